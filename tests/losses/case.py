@@ -1,0 +1,72 @@
+"""One loss under test: its exact formula in high-precision arithmetic, and inputs to try it on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import mpmath
+import numpy as np
+
+# e^-745 is the smallest float64; telling 1 − e^-745 from 1 takes 324 digits.
+mpmath.mp.dps = 400
+
+
+@dataclass(frozen=True)
+class Case:
+    """A loss with fixed settings.
+
+    ``exact(*inputs, **settings)`` is the value for ONE sample, in mpmath: each input is a number for
+    inputs of shape (n,), a list of numbers for inputs of shape (n, k). ``draw(rng)`` returns a list
+    of tuples of float64 inputs, one tuple per kind: random, extreme, shifted, near a kink. Only the
+    inputs counted by ``learned`` are differentiated.
+    """
+
+    loss: Callable
+    exact: Callable
+    draw: Callable
+    settings: dict = field(default_factory=dict)
+    learned: int = 1
+    ulps: int = 16
+    # The exact subgradient at a kink, where there is no derivative to compare with.
+    exact_gradient: Callable | None = None
+
+    def __str__(self):
+        settings = ",".join(f"{name}={value}" for name, value in self.settings.items())
+        return f"{self.loss.__name__}({settings})"
+
+
+def sample(inputs, i):
+    """Return sample ``i`` of every input, as exact numbers."""
+    return [_exact_number(array[i]) for array in inputs]
+
+
+def _exact_number(entry):
+    if np.ndim(entry):
+        return [mpmath.mpf(float(number)) for number in entry]
+    return int(entry) if isinstance(entry, np.integer) else mpmath.mpf(float(entry))
+
+
+def exact_gradient(case, inputs, which):
+    """Return the derivative of the exact value by input ``which``: a number, or a list of k."""
+    if case.exact_gradient is not None:
+        gradients = case.exact_gradient(*inputs, **case.settings)
+        return gradients[which] if case.learned > 1 else gradients
+
+    def value(argument):
+        return case.exact(*inputs[:which], argument, *inputs[which + 1 :], **case.settings)
+
+    point = inputs[which]
+    if not isinstance(point, list):
+        return mpmath.diff(value, point)
+    return [
+        mpmath.diff(lambda t, j=j: value([*point[:j], t, *point[j + 1 :]]), point[j])
+        for j in range(len(point))
+    ]
+
+
+def ulps_off(got, exact):
+    """Return how many units in the last place of its dtype ``got`` is away from ``exact``."""
+    dtype = np.asarray(got).dtype
+    nearest = np.abs(np.asarray(float(exact)).astype(dtype))
+    if np.isinf(nearest):
+        return 0.0 if np.isinf(got) else np.inf
+    return float(abs(mpmath.mpf(float(got)) - exact) / mpmath.mpf(float(np.spacing(nearest))))

@@ -1,0 +1,73 @@
+"""Every value and gradient is within a few ulp of the exact result, computed with 400 digits."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import lossbook.losses
+from tests.losses import regression_cases
+from tests.losses.case import exact_gradient, sample, ulps_off
+
+CASES = [*regression_cases.CASES]
+
+
+def as_dtype(array, dtype):
+    """Convert floats, keep labels, and keep what float32 cannot hold within its range."""
+    if array.dtype.kind != "f":
+        return array
+    limit = 1e18 if dtype == np.float32 else np.inf
+    return np.clip(array, -limit, limit).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_value_and_gradient_are_exact_to_a_few_ulp(case, dtype):
+    for inputs in case.draw(np.random.default_rng(0)):
+        inputs = [as_dtype(np.asarray(array), dtype) for array in inputs]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            values, gradients = case.loss(*inputs, **case.settings)
+        gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+        assert len(gradients) == case.learned
+        for i in range(len(values)):
+            exact_inputs = sample(inputs, i)
+            off = ulps_off(values[i], case.exact(*exact_inputs, **case.settings))
+            assert off <= case.ulps, (off, "value", [array[i] for array in inputs], values[i])
+            for which, gradient in enumerate(gradients):
+                exact = exact_gradient(case, exact_inputs, which)
+                pairs = zip(gradient[i], exact) if gradient.ndim == 2 else [(gradient[i], exact)]
+                for got, wanted in pairs:
+                    off = ulps_off(got, wanted)
+                    assert off <= case.ulps, (off, "gradient", [a[i] for a in inputs], gradient[i])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_dtype_is_kept_and_arguments_are_not_changed(case, dtype):
+    inputs = [as_dtype(np.asarray(a), dtype) for a in case.draw(np.random.default_rng(1))[0]]
+    before = [array.copy() for array in inputs]
+    values, gradients = case.loss(*inputs, **case.settings)
+    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+    assert values.dtype == dtype
+    assert [gradient.dtype for gradient in gradients] == [dtype] * case.learned
+    assert [g.shape for g in gradients] == [a.shape for a in inputs[: case.learned]]
+    for array, copy in zip(inputs, before):
+        np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_nan_in_one_sample_stays_in_that_sample(case):
+    inputs = [np.array(array) for array in case.draw(np.random.default_rng(2))[0]]
+    clean, _ = case.loss(*inputs, **case.settings)
+    inputs[0][3] = np.nan
+    values, gradients = case.loss(*inputs, **case.settings)
+    gradient = gradients[0] if isinstance(gradients, tuple) else gradients
+    assert np.isnan(values[3])
+    assert np.isnan(gradient[3]).any()
+    others = np.arange(len(values)) != 3
+    np.testing.assert_array_equal(values[others], clean[others])
+
+
+def test_every_public_loss_has_a_case():
+    assert {case.loss.__name__ for case in CASES} == set(lossbook.losses.__all__)
