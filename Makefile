@@ -1,0 +1,61 @@
+# Everything runs in .venv, which the first target that needs it makes. `make help` lists the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+# Results must not depend on the number of cores, nor on settings in somebody's home folder.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export IPYTHONDIR := $(CURDIR)/.venv/ipython
+export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter
+export JUPYTER_PREFER_ENV_PATH := 1
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
+export PYTHONNOUSERSITE := 1
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test lint notebooks links lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+book: $(READY) ## build the site into _build/html, warnings as errors
+	@$(BIN)/python tools/build_book.py
+
+serve: $(READY) ## show the site on localhost and rebuild it on change
+	@$(BIN)/python tools/serve_book.py
+
+test: book ## run every test: package, notebooks, built site
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(READY) ## check code, spelling and the form of the notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell $$(git ls-files)
+	$(BIN)/python tools/notebooks.py check
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+notebooks: $(READY) ## run every notebook again and store its text outputs
+	$(BIN)/python tools/notebooks.py run
+	$(BIN)/python tools/front_page.py
+
+links: $(READY) ## open every link to another site
+	$(BIN)/jupyter-book build . --builder linkcheck
+
+lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
+	$(BIN)/python tools/lock.py
+
+clean: ## remove everything that was built, and the environment
+	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis .coverage
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "lossbook needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+	  { echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $(READY)
