@@ -66,11 +66,11 @@ class GradientReport:
                     f"every derivative is off by one factor, {ratios[0]:.6g}: "
                     "a constant is missing, such as 2 or 1/n"
                 )
-        if self.along == "coordinate" and wrong.sum() > 1:
+        if self.along == "coordinate":
             if np.allclose(np.sort(self.analytic), np.sort(self.numeric), rtol=1e-4):
                 return "the derivatives are right but in the wrong order"
-        if self.along == "coordinate" and wrong.sum() == 1 and wrong.size > 1:
-            return f"only coordinate {self.worst} is wrong: look at its index and its own formula"
+            if wrong.sum() == 1 and wrong.size > 1:
+                return f"only coordinate {self.worst} is wrong: look at its index and formula"
         return "no simple pattern: derive the formula again, term by term"
 
     def __str__(self):
@@ -133,8 +133,9 @@ def check_gradient(objective, point, *, directions=None, tolerance=None, seed=0)
     >>> check_gradient(slip, [1.0, -2.0])
     Traceback (most recent call last):
         ...
-    lossbook.gradients.GradientError: the gradient is wrong along coordinate 1: analytic -2, numeric
-    -4. Usual cause: every derivative is off by one factor, 2: a constant is missing, such as 2 or 1/n
+    lossbook.gradients.GradientError: the gradient is wrong along coordinate 1: analytic -2,
+    numeric -4. Usual cause: every derivative is off by one factor, 2: a constant is missing, such
+    as 2 or 1/n
     """
     point = np.array(point, dtype=np.float64)
     if point.ndim != 1:
@@ -183,7 +184,7 @@ def check_gradient(objective, point, *, directions=None, tolerance=None, seed=0)
 
 
 def _compare(along, slope, step, tolerance, rounding):
-    """Return the numeric slope and its relative error: of the first step that agrees, or else of the first."""
+    """Return the numeric slope and its relative error, of the first step that agrees if one does."""
     results = []
     for h in (step, step / 100, step / 10_000):
         estimate = (along(-2 * h) - 8 * along(-h) + 8 * along(h) - along(2 * h)) / (12 * h)

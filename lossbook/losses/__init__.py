@@ -7,7 +7,7 @@ Conventions, the same for every loss:
 - **Shapes.** ``(n,)`` or ``(n, k)``. Shapes that differ raise; nothing is broadcast.
 - **dtype.** float32 in, float32 out; integers become float64.
 - **NaN.** A NaN in one prediction makes that sample's value and gradient NaN, no other.
-- **Kinks.** Where a loss has no derivative, the gradient is the subgradient that the docstring names.
+- **Kinks.** Where a loss has no derivative, the gradient is the subgradient its docstring names.
 """
 
 from lossbook.losses.regression import absolute_error, huber, squared_error

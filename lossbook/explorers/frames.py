@@ -1,0 +1,84 @@
+"""A figure with one control: pictures drawn beforehand, one for each choice, and no script."""
+
+import base64
+import html
+import io
+import itertools
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+
+_numbers = itertools.count()
+
+# Of the pictures, the one whose radio button is checked is shown. Radio buttons bring the keyboard
+# (arrow keys) and the screen reader with them.
+_STYLE = """
+#{id} {{ border: 0; padding: 0; margin: 0; min-width: 0; }}
+#{id} > input {{ margin: 0 .3em 0 .8em; }}
+#{id} > label {{ cursor: pointer; padding: .4em 0; display: inline-block; }}
+#{id} > img {{ display: none; max-width: 100%; height: auto; }}
+{rules}
+"""
+_RULE = "#{id} > input:nth-of-type({n}):checked ~ img:nth-of-type({n}) {{ display: block; }}"
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Pictures of one thing at several settings, with a row of buttons to choose among them.
+
+    Works in a notebook and on a static page, without JavaScript.
+
+    Attributes
+    ----------
+    question : str
+        What the reader chooses, for instance "Steps taken".
+    frames : dict
+        For each choice, the text of its button, a pair: an SVG picture, see :func:`svg`, and its
+        alternative text.
+
+    Examples
+    --------
+    >>> def draw(slope):
+    ...     figure, ax = plt.subplots()
+    ...     ax.plot([0, 1], [0, slope])
+    ...     return svg(figure), f"a line of slope {slope}"
+    >>> Frames("Slope", {str(slope): draw(slope) for slope in (1, 2)})
+    Frames: Slope
+      1: a line of slope 1
+      2: a line of slope 2
+    """
+
+    question: str
+    frames: dict
+
+    def __repr__(self):
+        described = (f"\n  {choice}: {alt}" for choice, (_, alt) in self.frames.items())
+        return f"Frames: {self.question}{''.join(described)}"
+
+    def _repr_html_(self):
+        name = f"lossbook-frames-{next(_numbers)}"
+        rules = "\n".join(_RULE.format(id=name, n=n + 1) for n in range(len(self.frames)))
+        buttons = "".join(
+            f'<input type="radio" name="{name}" id="{name}-{n}"{" checked" if n == 0 else ""}>'
+            f'<label for="{name}-{n}">{html.escape(choice)}</label>'
+            for n, choice in enumerate(self.frames)
+        )
+        pictures = "".join(
+            f'<img src="data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}" '
+            f'alt="{html.escape(alt)}">'
+            for picture, alt in self.frames.values()
+        )
+        return (
+            f"<style>{_STYLE.format(id=name, rules=rules)}</style>"
+            f'<fieldset id="{name}" class="lossbook-frames">'
+            f"<legend>{html.escape(self.question)}</legend>{buttons}{pictures}</fieldset>"
+        )
+
+
+def svg(figure):
+    """Return the figure as SVG text, the same at every run, and close it."""
+    buffer = io.StringIO()
+    with plt.rc_context({"svg.hashsalt": "lossbook", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    return buffer.getvalue()[buffer.getvalue().index("<svg") :]

@@ -1,0 +1,115 @@
+"""The figures of the book. Each function draws on the Axes it is given, and returns it.
+
+Colors are those of Okabe and Ito, told apart by color-blind readers; every line also has a dash
+pattern of its own, so that the figures read in grey. Backgrounds are transparent, for dark pages.
+"""
+
+from itertools import cycle
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+
+
+def use_style():
+    """Set Matplotlib's defaults to the book's: readable on a phone, transparent, few lines."""
+    plt.rcParams.update(
+        {
+            "figure.figsize": (6.4, 3.8),
+            "figure.constrained_layout.use": True,
+            "figure.dpi": 120,
+            "savefig.transparent": True,
+            "axes.facecolor": "none",
+            "figure.facecolor": "none",
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "axes.labelsize": 11,
+            "font.size": 11,
+            "legend.frameon": False,
+            "lines.linewidth": 2,
+        }
+    )
+
+
+def points(ax, x, y, xlabel, ylabel, marked=()):
+    """Draw data as points; those whose indices are in ``marked`` as crosses."""
+    x, y = np.ravel(x), np.ravel(y)
+    crossed = np.isin(np.arange(len(x)), marked)
+    ax.plot(x[~crossed], y[~crossed], "o", color="0.35", markersize=5)
+    ax.plot(x[crossed], y[crossed], "x", color="0.35", markersize=7, markeredgewidth=2)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def lines(ax, x, coefficients):
+    """Draw the line θ₀ + θ₁x for each entry label: (θ₀, θ₁), across the range of ``x``."""
+    ends = np.array([np.min(x), np.max(x)])
+    for (label, (intercept, slope)), color, dashes in zip(
+        coefficients.items(), cycle(COLORS), cycle(DASHES)
+    ):
+        ax.plot(ends, intercept + slope * ends, color=color, linestyle=dashes, label=label)
+    ax.legend()
+    return ax
+
+
+def curves(ax, x, values, xlabel, ylabel):
+    """Draw one curve over ``x`` for each entry label: values."""
+    for (label, curve), color, dashes in zip(values.items(), cycle(COLORS), cycle(DASHES)):
+        ax.plot(x, curve, color=color, linestyle=dashes, label=label)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend()
+    return ax
+
+
+def loss_and_gradient(ax, loss, residuals, **settings):
+    """Draw a regression loss and its gradient over residuals."""
+    values, gradients = loss(residuals, np.zeros_like(residuals), **settings)
+    both = {f"{loss.__name__}": values, "its gradient": gradients}
+    return curves(ax, residuals, both, "residual $r$", "loss and gradient")
+
+
+def losses(ax, residuals, compared):
+    """Draw regression losses over residuals, one for each entry label: loss."""
+    zero = np.zeros_like(residuals)
+    values = {label: loss(residuals, zero)[0] for label, loss in compared.items()}
+    return curves(ax, residuals, values, "residual $r$", "loss")
+
+
+def loss_curves(ax, histories):
+    """Draw the objective step by step for each entry label: History, on a logarithmic axis."""
+    for (label, history), color, dashes in zip(histories.items(), cycle(COLORS), cycle(DASHES)):
+        ax.plot(history.values, color=color, linestyle=dashes, label=label)
+    ax.set(xlabel="step $k$", ylabel=r"$L(\theta_k)$", yscale="log")
+    ax.legend()
+    return ax
+
+
+def contour_with_path(ax, objective, path, xlim, ylim, labels=(r"$\theta_0$", r"$\theta_1$")):
+    """Draw lines of equal height of an objective of two parameters, and a descent on it.
+
+    The heights grow geometrically from the lowest value in view, so that the valley shows.
+    """
+    first, second = np.linspace(*xlim, 80), np.linspace(*ylim, 80)
+    heights = np.array([[objective(np.array([a, b]))[0] for a in first] for b in second])
+    above = heights - heights.min()
+    levels = heights.min() + np.geomspace(above[above > 0].min() + 1e-3 * above.max(), above.max(), 14)
+    ax.contour(first, second, heights, levels=levels, colors="0.6", linewidths=0.8)
+    ax.plot(*np.transpose(path), "o-", color=COLORS[1], markersize=3, linewidth=1.2)
+    ax.plot(*path[0], "s", color=COLORS[0], markersize=8, label="start")
+    ax.plot(*path[-1], "*", color=COLORS[2], markersize=14, label="end")
+    ax.set(xlim=xlim, ylim=ylim, xlabel=labels[0], ylabel=labels[1])
+    ax.legend()
+    return ax
+
+
+def residuals(ax, x, y, predictions, xlabel, ylabel):
+    """Draw targets, predictions, and the residual between each pair as an upright line."""
+    x, y, predictions = np.ravel(x), np.ravel(y), np.ravel(predictions)
+    ax.vlines(x, predictions, y, color=COLORS[1], linewidth=1)
+    points(ax, x, y, xlabel, ylabel)
+    order = np.argsort(x)
+    ax.plot(x[order], predictions[order], color=COLORS[0], label="prediction")
+    ax.legend()
+    return ax
