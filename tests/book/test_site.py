@@ -1,0 +1,102 @@
+"""The built site: every page is there and whole, and every link in it leads somewhere."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tools.build_book import ROOT, SITE, pages
+
+PAGES = pages(ROOT)
+REPOSITORY = "https://github.com/lossbook/lossbook"
+
+
+def soup(file):
+    return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def site():
+    assert SITE.exists(), "build the site first: make book"
+    return {file: soup(file) for file in SITE.rglob("*.html") if "_static" not in file.parts}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_has_a_title_and_content(site, page):
+    document = site[SITE / f"{page}.html"]
+    assert document.find("h1").get_text(strip=True)
+    assert len(document.find("article").get_text()) > 300
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_cell_left_an_error_or_a_warning(site, page):
+    document = site[SITE / f"{page}.html"]
+    assert document.select(".output.traceback, .output.stderr") == []
+    assert not (SITE / "reports").exists()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_picture_exists_and_says_what_it_shows(site, page):
+    file = SITE / f"{page}.html"
+    for image in site[file].find("article").find_all("img"):
+        source = image["src"]
+        assert len(image.get("alt", "")) > 15, source[:80]
+        assert image["alt"] not in source
+        if not source.startswith("data:"):
+            assert (file.parent / source).exists(), source
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()])
+def test_every_labelled_equation_links_its_test(site, page):
+    article = site[SITE / f"{page}.html"].find("article")
+    equations = article.select("div.math[id^=equation-]")
+    links = article.select("p.checked-by a")
+    assert len(equations) == len(links) > 0
+    for link in links:
+        file, line = link["href"].removeprefix(f"{REPOSITORY}/blob/main/").split("#L")
+        name = "test_" + link.get_text().replace(" ", "_")
+        assert f"def {name}(" in (ROOT / file).read_text().splitlines()[int(line) - 1]
+
+
+def test_every_link_within_the_site_leads_somewhere(site):
+    anchors = {file: {tag["id"] for tag in page.find_all(id=True)} for file, page in site.items()}
+    broken = []
+    for file, page in site.items():
+        for link in page.find_all("a", href=True):
+            parts = urlsplit(link["href"])
+            if parts.scheme or link["href"].startswith("#") and not parts.fragment:
+                continue
+            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+            if not target.exists() or (
+                parts.fragment and target in anchors and parts.fragment not in anchors[target]
+            ):
+                broken.append((str(file.relative_to(SITE)), link["href"]))
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()])
+def test_launch_edit_and_download_buttons_point_at_files_that_exist(site, page):
+    links = [link["href"] for link in site[SITE / f"{page}.html"].find_all("a", href=True)]
+    source = f"{page}.ipynb"
+    binder = [link for link in links if link.startswith("https://mybinder.org")]
+    colab = [link for link in links if link.startswith("https://colab.research.google.com")]
+    assert [unquote(link).endswith(source) for link in binder] == [True]
+    assert [unquote(link).endswith(source) for link in colab] == [True]
+    assert f"{REPOSITORY}/edit/main/{source}" in links
+    assert any(link.startswith(f"{REPOSITORY}/issues/new") for link in links)
+    assert any(link.endswith(Path(source).name) and "_sources" in link for link in links)
+
+
+def test_every_equation_test_belongs_to_an_equation_of_the_book():
+    from _ext.checked_equations import TESTS, tests_by_label
+
+    text = "".join(
+        file.read_text(encoding="utf-8")
+        for page in PAGES
+        for file in [ROOT / f"{page}.ipynb", ROOT / f"{page}.md"]
+        if file.exists()
+    )
+    labels = tests_by_label(ROOT / TESTS)
+    assert labels
+    assert [label for label in labels if f":label: {label}" not in text] == []

@@ -1,0 +1,43 @@
+"""Binder's files alone make an environment in which the chapters run."""
+
+import shutil
+import subprocess
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = [
+    "chapters/background/three_answers.ipynb",
+    "chapters/linear_regression/package_and_scikit_learn.ipynb",
+]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """Return a copy of what Binder sees, and the bin folder of an environment made from it."""
+    folder = tmp_path_factory.mktemp("binder")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("binder", "lossbook", "chapters"):
+        shutil.copytree(ROOT / name, folder / name)
+    venv.create(folder / "venv", with_pip=True)
+    binaries = folder / "venv" / "bin"
+    install = [binaries / "python", "-m", "pip", "install", "--quiet", "-r", "binder/requirements.txt"]
+    subprocess.run(install, cwd=folder, check=True)
+    path = f"{binaries}:/usr/bin:/bin"
+    subprocess.run(["bash", "binder/postBuild"], cwd=folder, check=True, env={"PATH": path})
+    return folder, binaries
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_runs_in_an_environment_made_from_binders_files(fresh, chapter):
+    folder, binaries = fresh
+    # Away from the checkout, so that the installed package is what is imported.
+    command = [binaries / "jupyter", "execute", folder / chapter, f"--output={folder / 'out.ipynb'}"]
+    done = subprocess.run(command, cwd=folder / "venv", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    where = [binaries / "python", "-c", "import lossbook; print(lossbook.__file__)"]
+    imported = subprocess.run(where, cwd=folder / "venv", capture_output=True, text=True)
+    assert Path(imported.stdout.strip()).is_relative_to(folder / "venv")

@@ -1,0 +1,126 @@
+"""What must fail does, and says where: the build on faulty pages, nbval on a drifted notebook."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+ROOT = Path(__file__).resolve().parents[2]
+METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+PLOT = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"
+
+
+def run(*command, cwd):
+    done = subprocess.run(
+        [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
+    )
+    return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="module")
+def faulty_build(tmp_path_factory):
+    """Build a book of which every page but the first has one fault; return exit code and output."""
+    root = tmp_path_factory.mktemp("faulty")
+    for name in ("_config.yml", "requirements.txt", "references.bib"):
+        shutil.copy(ROOT / name, root)
+    for name in ("_ext", "tools"):
+        shutil.copytree(ROOT / name, root / name)
+    (root / "tests" / "book").mkdir(parents=True)
+    pages = {
+        "index": [new_markdown_cell("# A sound page\n\nText.")],
+        "reference": [new_markdown_cell("# Broken\n\n{doc}`nowhere` and {eq}`eq-nowhere`")],
+        "picture": [new_markdown_cell("# No alternative text"), new_code_cell(PLOT)],
+        "equation": [new_markdown_cell("# Untested\n\n```{math}\n:label: eq-untested\na = b\n```")],
+        "exception": [
+            new_markdown_cell("# Raises"),
+            new_code_cell("x = 1"),
+            new_code_cell("raise ValueError('the third cell')"),
+        ],
+    }
+    for name, cells in pages.items():
+        nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / f"{name}.ipynb")
+    contents = {"format": "jb-book", "root": "index"}
+    contents["chapters"] = [{"file": name} for name in pages if name != "index"]
+    (root / "_toc.yml").write_text(yaml.safe_dump(contents))
+    return run("tools/build_book.py", cwd=root)
+
+
+def test_the_build_fails(faulty_build):
+    assert faulty_build[0] == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        r"reference\.ipynb.*unknown document: 'nowhere'",
+        r"reference\.ipynb.*equation not found: eq-nowhere",
+        r"picture\.ipynb.*a picture has no alternative text",
+        r"equation\.ipynb.*equation 'eq-untested' has no test in tests/book",
+        r"make book: exception\.ipynb failed in cell 3:",
+        r"ValueError: the third cell",
+    ],
+)
+def test_the_build_names_each_fault_and_its_page(faulty_build, message):
+    assert re.search(message, faulty_build[1]), faulty_build[1][-3000:]
+
+
+def test_a_page_that_was_not_built_is_found(tmp_path):
+    from tools.build_book import missing_pages
+
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: a/b\n")
+    (tmp_path / "index.html").touch()
+    assert missing_pages(tmp_path, tmp_path) == [
+        "a/b is in _toc.yml but a/b.html was not built"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "stored", "message"),
+    [
+        ("print(0.504)", "0.505\n", "mismatch"),
+        ("raise ValueError('on purpose')", "", "on purpose"),
+    ],
+)
+def test_a_drifted_output_and_an_exception_fail_and_name_the_cell(
+    tmp_path, source, stored, message
+):
+    outputs = [new_output("stream", text=stored)] if stored else []
+    cells = [
+        new_code_cell("x = 1", execution_count=1),
+        new_code_cell(source, execution_count=2, outputs=outputs),
+    ]
+    nbformat.write(new_notebook(cells=cells, metadata=METADATA), tmp_path / "drifted.ipynb")
+    code, text = run(
+        "-m", "pytest", "--nbval", "--nbval-current-env", "drifted.ipynb", cwd=tmp_path
+    )
+    assert code == 1
+    assert "drifted.ipynb" in text
+    assert "Cell 1" in text
+    assert message in text
+    assert "1 failed, 1 passed" in text
+
+
+def test_make_says_in_words_that_python_is_too_old_or_has_no_venv(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("requirements.txt", "pyproject.toml"):
+        (tmp_path / name).touch()
+    old = tmp_path / "python-old"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.8.1"\nexit 1\n')
+    bare = tmp_path / "python-bare"
+    bare.write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\n')
+    for python, message in [
+        (old, "lossbook needs Python 3.11 or newer"),
+        (bare, "cannot make virtual environments"),
+    ]:
+        python.chmod(0o755)
+        done = subprocess.run(
+            ["make", "book", f"PYTHON={python}"], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.returncode != 0
+        assert message in done.stdout

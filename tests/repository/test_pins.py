@@ -1,0 +1,69 @@
+"""One set of exact pins: requirements.txt, Binder's, and what is installed agree with the ranges."""
+
+import importlib.metadata
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pins(file):
+    """Return {name: exact version} of the pins that apply to this machine."""
+    found = {}
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+        if line and not line.lstrip().startswith("#"):
+            requirement = Requirement(line)
+            (pin,) = requirement.specifier
+            assert pin.operator == "==", line
+            if requirement.marker is None or requirement.marker.evaluate():
+                found[canonicalize_name(requirement.name)] = pin.version
+    return found
+
+
+def ranges():
+    """Return every requirement of pyproject.toml but the package's references to itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    return [Requirement(line) for line in lines if not line.startswith("lossbook")]
+
+
+def test_what_is_installed_is_what_is_pinned():
+    wrong = {
+        name: (version, importlib.metadata.version(name))
+        for name, version in pins("requirements.txt").items()
+        if importlib.metadata.version(name).split("+")[0] != version
+    }
+    assert wrong == {}
+
+
+def test_binder_has_the_same_pins():
+    everyone = pins("requirements.txt")
+    assert pins("binder/requirements.txt").items() <= everyone.items()
+
+
+@pytest.mark.parametrize("name", ["jupyter-book", "sphinx", "pytest", "ruff", "torch"])
+def test_binder_leaves_out_what_only_the_build_and_the_tests_need(name):
+    assert name in pins("requirements.txt")
+    assert name not in pins("binder/requirements.txt")
+
+
+@pytest.mark.parametrize("requirement", ranges(), ids=str)
+def test_every_range_has_a_pin_within_it(requirement):
+    assert requirement.specifier.contains(pins("requirements.txt")[canonicalize_name(requirement.name)])
+
+
+def test_the_package_needs_numpy_alone():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [Requirement(line).name for line in project["dependencies"]] == ["numpy"]
+
+
+def test_binder_and_workflows_run_a_python_that_the_package_supports():
+    minor = re.search(r"python-3\.(\d+)", (ROOT / "binder" / "runtime.txt").read_text())
+    assert int(minor[1]) >= 11
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        assert re.search(r'python-version: "3\.(11|x)"', workflow.read_text()), workflow.name

@@ -1,0 +1,108 @@
+"""The figures draw what they are given: data, labels, heights and paths can be read back."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from lossbook import minimize, plots
+from lossbook.losses import absolute_error, huber, squared_error
+from lossbook.optimizers import GradientDescent
+
+
+@pytest.fixture
+def ax():
+    figure, ax = plt.subplots()
+    yield ax
+    plt.close(figure)
+
+
+def bowl(x):
+    return float(x @ x), 2 * x
+
+
+def labels(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_points_are_drawn_where_they_are_and_marked_ones_as_crosses(ax):
+    assert plots.points(ax, [[1.0], [2.0], [3.0]], [4, 5, 6], "x", "y (m)", marked=[1]) is ax
+    dots, crosses = ax.lines
+    np.testing.assert_array_equal(dots.get_xydata(), [[1, 4], [3, 6]])
+    np.testing.assert_array_equal(crosses.get_xydata(), [[2, 5]])
+    assert (dots.get_marker(), crosses.get_marker()) == ("o", "x")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "y (m)")
+
+
+def test_lines_span_the_data_and_differ_in_color_and_dash(ax):
+    plots.lines(ax, [0.0, 2.0, 1.0], {"a": (1, 2), "b": (0, -1)})
+    first, second = ax.lines
+    np.testing.assert_array_equal(first.get_xydata(), [[0, 1], [2, 5]])
+    np.testing.assert_array_equal(second.get_xydata(), [[0, 0], [2, -2]])
+    assert first.get_color() != second.get_color()
+    assert first.get_linestyle() != second.get_linestyle()
+    assert labels(ax) == ["a", "b"]
+
+
+def test_a_loss_and_its_gradient_are_the_packages(ax):
+    r = np.linspace(-2, 2, 9)
+    plots.loss_and_gradient(ax, huber, r, delta=0.5)
+    values, gradients = huber(r, np.zeros(9), delta=0.5)
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), values)
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), gradients)
+
+
+def test_losses_are_drawn_over_residuals(ax):
+    r = np.linspace(-2, 2, 9)
+    plots.losses(ax, r, {"squared": squared_error, "absolute": absolute_error})
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), r**2)
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), abs(r))
+    assert labels(ax) == ["squared", "absolute"]
+
+
+def test_loss_curves_are_the_values_of_the_runs_on_a_logarithmic_axis(ax):
+    run = minimize(bowl, [1.0, 1.0], GradientDescent(0.1), max_steps=5)
+    plots.loss_curves(ax, {"slow": run})
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), run.values)
+    assert ax.get_yscale() == "log"
+
+
+def test_the_contours_surround_the_lowest_point_and_the_path_is_the_one_given(ax):
+    path = np.array([[1.0, 1.0], [0.5, 0.2], [0.0, 0.0]])
+    plots.contour_with_path(ax, bowl, path, (-2, 2), (-1, 3))
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), path)
+    np.testing.assert_array_equal(ax.lines[1].get_xydata(), path[:1])
+    np.testing.assert_array_equal(ax.lines[2].get_xydata(), path[-1:])
+    (contours,) = ax.collections
+    for level, curve in zip(contours.levels, contours.get_paths()):
+        if len(curve.vertices):
+            heights = (curve.vertices**2).sum(axis=1)
+            np.testing.assert_allclose(heights, level, atol=0.02)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-2, 2), (-1, 3))
+
+
+def test_residuals_are_upright_lines_from_prediction_to_target(ax):
+    plots.residuals(ax, [1, 0], [5.0, 2.0], [4.0, 3.0], "x", "y")
+    segments = ax.collections[0].get_segments()
+    np.testing.assert_array_equal(segments, [[[1, 4], [1, 5]], [[0, 3], [0, 2]]])
+
+
+def luminance(color):
+    """Return the relative luminance of a color, as WCAG 2.2 defines it."""
+    channels = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_the_first_three_colors_differ_in_grey_or_in_dash():
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    for i, j in pairs:
+        bright, dark = sorted((luminance(plots.COLORS[i]), luminance(plots.COLORS[j])))[::-1]
+        assert (bright + 0.05) / (dark + 0.05) > 1.2 or plots.DASHES[i] != plots.DASHES[j]
+    assert len(set(plots.DASHES)) == len(plots.DASHES)
+
+
+def test_the_style_is_transparent_so_that_dark_pages_show_through():
+    with plt.rc_context():
+        plots.use_style()
+        assert plt.rcParams["figure.facecolor"] == plt.rcParams["axes.facecolor"] == "none"
+        assert plt.rcParams["savefig.transparent"]
