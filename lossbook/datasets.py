@@ -64,5 +64,113 @@ def phone_calls():
     )
 
 
+def engel():
+    """Household income and food expenditure of 235 Belgian working-class families, 1857.
+
+    The spread of the expenditure grows with the income, so one line cannot describe it.
+
+    Returns
+    -------
+    Dataset
+        X is the income a year, y what was spent on food, both in Belgian francs.
+
+    References
+    ----------
+    R. Koenker and G. Bassett, "Robust tests of heteroscedasticity based on regression quantiles",
+    *Econometrica* 50, 1982.
+
+    Examples
+    --------
+    >>> families = engel()
+    >>> families.X.shape, float(families.y.max().round(1))
+    ((235, 1), 2032.7)
+    """
+    table = _table("engel.csv")
+    return Dataset(
+        X=table[:, :1],
+        y=table[:, 1],
+        features=("income (francs a year)",),
+        target="food expenditure (francs a year)",
+        source="Engel (1857), as given by Koenker and Bassett (1982), through statsmodels",
+        licence="public domain",
+    )
+
+
+def poor_health():
+    """Who of 20,190 insured people rates their health as poor: 302 do, 1.5 %.
+
+    Returns
+    -------
+    Dataset
+        X has six columns on the person and the insurance plan, y is 1 for poor health, else 0.
+
+    References
+    ----------
+    A. C. Cameron and P. K. Trivedi, *Microeconometrics*, 2005, chapter 20.
+
+    Examples
+    --------
+    >>> people = poor_health()
+    >>> people.X.shape, int(people.y.sum())
+    ((20190, 6), 302)
+    """
+    table = _health_insurance()
+    return Dataset(
+        X=table[:, 1:7],
+        y=table[:, 7],
+        features=_HEALTH_FEATURES,
+        target="self-rated health is poor (0 or 1)",
+        source=_HEALTH_SOURCE,
+        licence="public domain",
+    )
+
+
+def doctor_visits():
+    """How often 20,190 insured people saw a doctor in a year: counts, many of them zero.
+
+    Returns
+    -------
+    Dataset
+        X has six columns on the person and the insurance plan, y is the number of visits.
+
+    References
+    ----------
+    A. C. Cameron and P. K. Trivedi, *Microeconometrics*, 2005, chapter 20.
+
+    Examples
+    --------
+    >>> people = doctor_visits()
+    >>> people.y.min(), people.y.max()
+    (np.float64(0.0), np.float64(77.0))
+    """
+    table = _health_insurance()
+    return Dataset(
+        X=table[:, 1:7],
+        y=table[:, 0],
+        features=_HEALTH_FEATURES,
+        target="visits to a doctor (a year)",
+        source=_HEALTH_SOURCE,
+        licence="public domain",
+    )
+
+
+_HEALTH_FEATURES = (
+    "log(coinsurance rate + 1), rate in percent",
+    "individual deductible plan (0 or 1)",
+    "log(participation incentive), 0 without one",
+    "log(maximum expenditure / (0.01 · coinsurance)), 0 without one",
+    "physical limitation (0 or 1)",
+    "number of chronic diseases",
+)
+_HEALTH_SOURCE = (
+    "RAND Health Insurance Experiment, as used by Cameron and Trivedi (2005), through statsmodels"
+)
+
+
+def _health_insurance():
+    with np.load(files("lossbook") / "data" / "health_insurance.npz") as archive:
+        return archive["table"]
+
+
 def _table(name):
     return np.loadtxt(files("lossbook") / "data" / name, delimiter=",", skiprows=1)

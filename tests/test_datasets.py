@@ -5,10 +5,13 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+import scipy.optimize
 
 from lossbook import datasets
 
 CHECKSUMS = {
+    "engel.csv": "d7e45711f7bf7dc54afdfc369d02d817870efcaf0a09ce8cbdb3ba92783944bb",
+    "health_insurance.npz": "71c7950bf81e4bbb2ad3b2ecfef8fa1281fc101d96ccfee127a5c6a0cebe40cd",
     "phone_calls.csv": "ccf6f8a50d46d3ace9f502013152376181983913579abada07f18173ac540b1a",
 }
 
@@ -37,3 +40,37 @@ def test_phone_calls_are_those_of_the_book():
     slope, intercept = np.polyfit(calls.X[:, 0] - 1900, calls.y, 1)
     # The same book gives the least-squares line as 0.504x − 26.01, x from 50 to 73.
     assert (round(slope, 3), round(intercept, 2)) == (0.504, -26.01)
+
+
+def test_engel_has_the_median_line_of_the_literature():
+    # Koenker and Bassett (1982) and the quantreg vignette: median slope 0.560, intercept 81.48.
+    families = datasets.engel()
+    A = np.column_stack([np.ones(235), families.X])
+    n = len(A)
+    costs = np.r_[np.zeros(2), np.ones(2 * n)]
+    signs = np.column_stack([A, np.eye(n), -np.eye(n)])
+    bounds = [(None, None)] * 2 + [(0, None)] * (2 * n)
+    found = scipy.optimize.linprog(costs, A_eq=signs, b_eq=families.y, bounds=bounds)
+    np.testing.assert_allclose(found.x[:2], [81.4822, 0.5602], atol=5e-4)
+
+
+def test_the_two_health_sets_are_one_table_with_rare_poor_health_and_many_zero_counts():
+    visits, health = datasets.doctor_visits(), datasets.poor_health()
+    np.testing.assert_array_equal(visits.X, health.X)
+    assert (len(health.y), health.y.sum()) == (20190, 302)
+    assert set(health.y) == {0.0, 1.0}
+    assert (visits.y == 0).mean() > 0.3
+    np.testing.assert_array_equal(visits.y, visits.y.round())
+
+
+@pytest.mark.parametrize(
+    "load",
+    [datasets.phone_calls, datasets.engel, datasets.poor_health, datasets.doctor_visits],
+)
+def test_a_data_set_is_whole_and_says_where_it_comes_from(load):
+    data = load()
+    assert data.X.shape == (len(data.y), len(data.features))
+    assert np.isfinite(data.X).all()
+    assert np.isfinite(data.y).all()
+    assert data.source
+    assert data.licence
