@@ -10,6 +10,84 @@ Conventions, the same for every loss:
 - **Kinks.** Where a loss has no derivative, the gradient is the subgradient its docstring names.
 """
 
-from lossbook.losses.regression import absolute_error, huber, squared_error
+from lossbook.losses.classification import (
+    binary_cross_entropy,
+    brier,
+    exponential,
+    focal,
+    hinge,
+    logistic,
+    modified_huber,
+    multiclass_hinge,
+    perceptron,
+    softmax_cross_entropy,
+    squared_hinge,
+)
+from lossbook.losses.distributions import js_divergence, kl_divergence
+from lossbook.losses.embeddings import (
+    contrastive,
+    cosine_distance,
+    dice,
+    info_nce,
+    jaccard,
+    triplet,
+)
+from lossbook.losses.likelihoods import gamma, gaussian_nll, poisson
+from lossbook.losses.regression import (
+    absolute_error,
+    barron,
+    cauchy,
+    epsilon_insensitive,
+    expectile,
+    half_squared_error,
+    huber,
+    log_cosh,
+    pinball,
+    pseudo_huber,
+    smooth_l1,
+    squared_epsilon_insensitive,
+    squared_error,
+    tukey_biweight,
+)
+from lossbook.losses.reinforcement import policy_gradient, temporal_difference
 
-__all__ = ["absolute_error", "huber", "squared_error"]
+__all__ = [
+    "absolute_error",
+    "barron",
+    "binary_cross_entropy",
+    "brier",
+    "cauchy",
+    "contrastive",
+    "cosine_distance",
+    "dice",
+    "epsilon_insensitive",
+    "expectile",
+    "exponential",
+    "focal",
+    "gamma",
+    "gaussian_nll",
+    "half_squared_error",
+    "hinge",
+    "huber",
+    "info_nce",
+    "jaccard",
+    "js_divergence",
+    "kl_divergence",
+    "log_cosh",
+    "logistic",
+    "modified_huber",
+    "multiclass_hinge",
+    "perceptron",
+    "pinball",
+    "poisson",
+    "policy_gradient",
+    "pseudo_huber",
+    "smooth_l1",
+    "softmax_cross_entropy",
+    "squared_epsilon_insensitive",
+    "squared_error",
+    "squared_hinge",
+    "temporal_difference",
+    "triplet",
+    "tukey_biweight",
+]

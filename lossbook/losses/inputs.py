@@ -33,7 +33,8 @@ def real_pair(predictions, targets, names=("predictions", "targets")):
     >>> real_pair(np.ones((5, 1)), np.ones(5))
     Traceback (most recent call last):
         ...
-    ValueError: predictions has shape (5, 1) but targets has shape (5,); did you mean predictions[:, 0]?
+    ValueError: predictions has shape (5, 1) but targets has shape (5,);
+    did you mean predictions[:, 0]?
     """
     predictions, targets = real(predictions, names[0]), real(targets, names[1])
     if predictions.shape != targets.shape:
@@ -51,7 +52,7 @@ def real_pair(predictions, targets, names=("predictions", "targets")):
 
 
 def positive(number, name):
-    """Raise unless the hyper-parameter ``number`` is a finite real number above zero.
+    """Return a hyper-parameter as a float; raise unless it is finite and above zero.
 
     >>> positive(0, "delta")
     Traceback (most recent call last):
@@ -60,3 +61,255 @@ def positive(number, name):
     """
     if not 0 < number < np.inf:
         raise ValueError(f"{name} is {number}; expected a number above 0")
+    return float(number)
+
+
+def not_negative(number, name):
+    """Return a hyper-parameter as a float; raise unless it is finite and 0 or more.
+
+    >>> not_negative(-1, "gamma")
+    Traceback (most recent call last):
+        ...
+    ValueError: gamma is -1; expected a number of 0 or more
+    """
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} is {number}; expected a number of 0 or more")
+    return float(number)
+
+
+def fraction(number, name):
+    """Return a hyper-parameter as a float; raise unless it is from 0 to 1.
+
+    >>> fraction(10, "label_smoothing")
+    Traceback (most recent call last):
+        ...
+    ValueError: label_smoothing is 10; expected a number from 0 to 1
+    """
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} is {number}; expected a number from 0 to 1")
+    return float(number)
+
+
+def binary(logits, labels, name="logits"):
+    """Return both in the dtype of ``logits``, shape (n,); raise unless every label is 0 or 1.
+
+    >>> binary([0.5, -2.0], [1, 2])
+    Traceback (most recent call last):
+        ...
+    ValueError: labels[1] is 2; binary labels are 0 or 1
+    """
+    logits, labels = _one_number_a_sample(logits, labels, name)
+    ones = labels == 1
+    allowed = ones | (labels == 0)
+    if not allowed.all():
+        message = f"{_first(labels, ~allowed)}; binary labels are 0 or 1"
+        if (np.abs(labels) == 1).all():
+            message += ": use (labels + 1) / 2"
+        raise ValueError(message)
+    return logits, ones.astype(logits.dtype)
+
+
+def signed(scores, labels):
+    """Return both in the dtype of ``scores``, shape (n,); raise unless every label is −1 or +1.
+
+    >>> signed([0.5, -2.0], [1, 0])
+    Traceback (most recent call last):
+        ...
+    ValueError: labels[1] is 0; the labels of scores are −1 or +1: use 2 * labels - 1
+    """
+    scores, labels = _one_number_a_sample(scores, labels, "scores")
+    ones = labels == 1
+    allowed = ones | (labels == -1)
+    if not allowed.all():
+        message = f"{_first(labels, ~allowed)}; the labels of scores are −1 or +1"
+        if (ones | (labels == 0)).all():
+            message += ": use 2 * labels - 1"
+        raise ValueError(message)
+    return scores, 2 * ones.astype(scores.dtype) - 1
+
+
+def classes(scores, labels, name):
+    """Return real (n, k) ``scores`` and n class indices; raise unless each is in 0 … k − 1.
+
+    >>> classes(np.zeros((2, 3)), [0, 5], "logits")
+    Traceback (most recent call last):
+        ...
+    ValueError: labels[1] is 5 but there are 3 classes: expected 0 to 2
+    """
+    scores, labels = real(scores, name), _label_array(labels)
+    if scores.ndim != 2 or scores.shape[1] < 2:
+        raise ValueError(
+            f"{name} has shape {scores.shape}; expected (n, k): a column for each of k ≥ 2 classes"
+        )
+    n, k = scores.shape
+    if labels.shape != (n,):
+        message = f"{name} has shape {scores.shape} but labels has shape {labels.shape}"
+        if labels.shape == (n, 1):
+            message += "; did you mean labels[:, 0]?"
+        elif labels.shape == (n, k):
+            message += "; did you mean labels.argmax(axis=1)?"
+        raise ValueError(message + f"; expected ({n},), a class index for each sample")
+    if labels.dtype.kind == "f" and not (np.floor(labels) == labels).all():
+        broken = _first(labels, np.floor(labels) != labels)
+        raise ValueError(f"{broken}; expected a class index, a whole number from 0 to {k - 1}")
+    if labels.min() < 0 or labels.max() >= k:
+        message = (
+            f"{_first(labels, (labels < 0) | (labels >= k))} but there are {k} classes: "
+            f"expected 0 to {k - 1}"
+        )
+        if labels.min() == 1 and labels.max() == k:
+            message += "; for classes numbered from 1 use labels - 1"
+        raise ValueError(message)
+    return scores, labels.astype(np.intp, copy=False)
+
+
+def unit_interval(probabilities):
+    """Raise if a probability is below 0 or above 1; NaN passes.
+
+    >>> unit_interval(np.array([0.5, -2.0]))
+    Traceback (most recent call last):
+        ...
+    ValueError: probabilities[1] is -2.0; expected 0 to 1; of logits take 1 / (1 + np.exp(-logits))
+    """
+    outside = (probabilities < 0) | (probabilities > 1)
+    if outside.any():
+        found = _first(probabilities, outside, "probabilities")
+        raise ValueError(f"{found}; expected 0 to 1; of logits take 1 / (1 + np.exp(-logits))")
+
+
+def _one_number_a_sample(scores, labels, name):
+    scores, labels = real(scores, name), _label_array(labels)
+    if scores.ndim == labels.ndim == 2:
+        hint = "" if scores.shape[1] > 1 else f"; did you mean {name}[:, 0] and labels[:, 0]?"
+        raise ValueError(f"{name} has shape {scores.shape}; expected (n,), one a sample{hint}")
+    if scores.shape != labels.shape:
+        message = f"{name} has shape {scores.shape} but labels has shape {labels.shape}"
+        if scores.shape == (*labels.shape, 1):
+            message += f"; did you mean {name}[:, 0]?"
+        if labels.shape == (*scores.shape, 1):
+            message += "; did you mean labels[:, 0]?"
+        raise ValueError(message)
+    return scores, labels
+
+
+def _label_array(labels):
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "biuf":
+        raise TypeError(f"labels holds {labels.dtype} values; expected numbers")
+    return labels
+
+
+def _first(array, broken, name="labels"):
+    """Say which entry of ``array`` is the first broken one, and what it is."""
+    index = int(np.argmax(broken))
+    return f"{name}[{index}] is {array[index]}"
+
+
+def between_zero_and_one(number, name):
+    """Return a hyper-parameter as a float; raise unless it is above 0 and below 1.
+
+    >>> between_zero_and_one(95, "quantile")
+    Traceback (most recent call last):
+        ...
+    ValueError: quantile is 95; expected a number between 0 and 1, such as 0.95
+    """
+    if not 0 < number < 1:
+        hint = f", such as {number / 100:g}" if 1 < number < 100 else ""
+        raise ValueError(f"{name} is {number}; expected a number between 0 and 1{hint}")
+    return float(number)
+
+
+def refuse(wrong, array, name, rule):
+    """Raise if any entry of the mask ``wrong`` is true, naming the first such entry of ``array``.
+
+    >>> counts = np.array([0, 3, -1])
+    >>> refuse(counts < 0, counts, "counts", "counts are 0 or more")
+    Traceback (most recent call last):
+        ...
+    ValueError: counts[2] is -1; counts are 0 or more
+    """
+    if np.any(wrong):
+        first = tuple(int(i) for i in np.argwhere(wrong)[0])
+        where = ", ".join(map(str, first))
+        raise ValueError(f"{name}[{where}] is {array[first]:g}; {rule}")
+
+
+def rows(array, name):
+    """Return ``array`` as a real array of shape (n, k), a row a sample.
+
+    >>> rows([1.0, 2.0], "anchors")
+    Traceback (most recent call last):
+        ...
+    ValueError: anchors has shape (2,); expected (n, k), one row a sample
+    """
+    array = real(array, name)
+    if array.ndim != 2:
+        raise ValueError(f"{name} has shape {array.shape}; expected (n, k), one row a sample")
+    return array
+
+
+def one_per_row(array, name, other, other_name):
+    """Return ``array`` as a real array of shape (n,), as many numbers as ``other`` has rows.
+
+    >>> one_per_row([1, 2, 3], "actions", np.ones((4, 2)), "logits")
+    Traceback (most recent call last):
+        ...
+    ValueError: actions has shape (3,) but logits has shape (4, 2); expected actions of shape (4,)
+    """
+    array = real(array, name)
+    if array.shape != other.shape[:1]:
+        raise ValueError(
+            f"{name} has shape {array.shape} but {other_name} has shape {other.shape};"
+            f" expected {name} of shape {other.shape[:1]}"
+        )
+    return array
+
+
+def yes_or_no(array, name, shape, meaning):
+    """Return ``array`` as booleans of the given shape; raise if an entry is neither 0 nor 1.
+
+    >>> yes_or_no([1, -1], "labels", (2,), "1 for the same, 0 for different")
+    Traceback (most recent call last):
+        ...
+    ValueError: labels[1] is -1; expected 1 for the same, 0 for different
+    """
+    array = np.asarray(array)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} holds {array.dtype} values; expected {meaning}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}; expected {shape}")
+    refuse((array != 0) & (array != 1), array, name, f"expected {meaning}")
+    return array == 1
+
+
+def probability_rows(array, name):
+    """Return ``array``, rows of numbers between 0 and 1; their sum is not looked at.
+
+    >>> probability_rows([[0.5, 1.5]], "probabilities")
+    Traceback (most recent call last):
+        ...
+    ValueError: probabilities[0, 1] is 1.5; expected a probability between 0 and 1
+    """
+    array = rows(array, name)
+    refuse((array < 0) | (array > 1), array, name, "expected a probability between 0 and 1")
+    return array
+
+
+def distribution_rows(array, name):
+    """Return ``array``, rows of probabilities; raise unless each sums to 1, up to rounding.
+
+    >>> distribution_rows([[0.5, 0.5], [0.5, 0.4]], "targets")
+    Traceback (most recent call last):
+        ...
+    ValueError: targets[1] sums to 0.9; expected probabilities that sum to 1
+    """
+    array = probability_rows(array, name)
+    sums = np.sum(array, axis=1)
+    # 1e-5 is room for float32 rounding over many classes; percentages and counts are far off.
+    wrong = np.abs(sums - 1) > 1e-5
+    if np.any(wrong):
+        row = int(np.argmax(wrong))
+        raise ValueError(
+            f"{name}[{row}] sums to {sums[row]:.7g}; expected probabilities that sum to 1"
+        )
+    return array

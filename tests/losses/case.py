@@ -14,10 +14,10 @@ mpmath.mp.dps = 400
 class Case:
     """A loss with fixed settings.
 
-    ``exact(*inputs, **settings)`` is the value for ONE sample, in mpmath: each input is a number for
-    inputs of shape (n,), a list of numbers for inputs of shape (n, k). ``draw(rng)`` returns a list
-    of tuples of float64 inputs, one tuple per kind: random, extreme, shifted, near a kink. Only the
-    inputs counted by ``learned`` are differentiated.
+    ``exact(*inputs, **settings)`` is the value for ONE sample, in mpmath: each input is a number
+    for inputs of shape (n,), a list of numbers for inputs of shape (n, k). ``draw(rng)`` returns a
+    list of tuples of float64 inputs, one tuple per kind: random, extreme, shifted, near a kink.
+    Only the inputs counted by ``learned`` are differentiated.
     """
 
     loss: Callable
@@ -28,6 +28,10 @@ class Case:
     ulps: int = 16
     # The exact subgradient at a kink, where there is no derivative to compare with.
     exact_gradient: Callable | None = None
+    # ``scale(*inputs, **settings)`` is the pair of magnitudes of the value and of the gradient that
+    # their ulps are counted in, where larger terms cancel and each is rounded. A list is one
+    # magnitude for each of the k gradients.
+    scale: Callable | None = None
 
     def __str__(self):
         settings = ",".join(f"{name}={value}" for name, value in self.settings.items())
@@ -63,10 +67,18 @@ def exact_gradient(case, inputs, which):
     ]
 
 
-def ulps_off(got, exact):
-    """Return how many units in the last place of its dtype ``got`` is away from ``exact``."""
+def scales(case, inputs):
+    """Return the magnitudes that count for the ulps of the value and of the gradient: 0 if none."""
+    return case.scale(*inputs, **case.settings) if case.scale else (0, 0)
+
+
+def ulps_off(got, exact, scale=0):
+    """Return how many units in the last place of its dtype ``got`` is away from ``exact``.
+
+    The unit is that of ``exact``, or of ``scale`` if that is larger.
+    """
     dtype = np.asarray(got).dtype
-    nearest = np.abs(np.asarray(float(exact)).astype(dtype))
+    nearest = np.abs(np.asarray(float(max(abs(exact), scale))).astype(dtype))
     if np.isinf(nearest):
         return 0.0 if np.isinf(got) else np.inf
     return float(abs(mpmath.mpf(float(got)) - exact) / mpmath.mpf(float(np.spacing(nearest))))
