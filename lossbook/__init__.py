@@ -18,8 +18,8 @@ True
 array([1., 2.])
 """
 
-from lossbook import datasets, losses, models, optimizers
-from lossbook.descent import History, minimize
+from lossbook import datasets, losses, models, optimizers, penalties, schedules, surfaces
+from lossbook.descent import History, minibatch_risk, minibatches, minimize
 from lossbook.gradients import check_gradient
 from lossbook.risk import mean, risk
 
@@ -30,8 +30,13 @@ __all__ = [
     "datasets",
     "losses",
     "mean",
+    "minibatch_risk",
+    "minibatches",
     "minimize",
     "models",
     "optimizers",
+    "penalties",
     "risk",
+    "schedules",
+    "surfaces",
 ]

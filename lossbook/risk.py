@@ -50,12 +50,13 @@ def mean(loss, *inputs, weights=None, **settings):
     return value, _times(weights, gradients) / total
 
 
-def risk(model, loss, X, y, *, weights=None, **settings):
+def risk(model, loss, X, y, *, weights=None, penalty=None, **settings):
     """Return the empirical risk L(θ): a function from parameters to its value and gradient.
 
     L(θ) is the mean of ``loss`` between ``model(θ, X)`` and ``y``. Its gradient is the chain rule:
     that of the mean with respect to the predictions, taken back through the model. The result has
-    the form that ``scipy.optimize.minimize(..., jac=True)`` takes.
+    the form that ``scipy.optimize.minimize(..., jac=True)`` takes. With a penalty this is the
+    regularized risk, the mean of the loss plus the penalty.
 
     Parameters
     ----------
@@ -70,6 +71,9 @@ def risk(model, loss, X, y, *, weights=None, **settings):
         Targets of the loss.
     weights : array_like, shape (n,), optional
         Sample weights, see :func:`mean`.
+    penalty : callable, optional
+        ``penalty(parameters)`` returns a value and a gradient, which are added: see
+        :mod:`lossbook.penalties`. The weights do not touch it.
     **settings
         Hyper-parameters of the loss.
 
@@ -90,12 +94,21 @@ def risk(model, loss, X, y, *, weights=None, **settings):
     >>> objective = risk(models.linear, squared_error, [[0.0], [1.0]], [1.0, 3.0])
     >>> objective([0.0, 0.0])
     (5.0, array([-4., -3.]))
+    >>> from lossbook.penalties import l2
+    >>> ridge = risk(models.linear, squared_error, [[0.0], [1.0]], [1.0, 3.0], penalty=l2(0.5))
+    >>> ridge([0.0, 2.0])
+    (3.0, array([-2.,  1.]))
     """
 
     def objective(parameters):
         predictions, backward = model(parameters, X)
         value, gradient = mean(loss, predictions, y, weights=weights, **settings)
-        return value, backward(gradient)
+        gradient = backward(gradient)
+        if penalty is None:
+            return value, gradient
+        cost, slope = penalty(parameters)
+        # In the dtype of the data, which says how accurate the sum is: check_gradient goes by it.
+        return value + cost, gradient + np.asarray(slope, dtype=gradient.dtype)
 
     return objective
 
