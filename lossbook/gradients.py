@@ -75,7 +75,8 @@ class GradientReport:
 
     def __str__(self):
         i = self.worst
-        kinks = f"; kinks along {self.along} {', '.join(map(str, self.kinks))}" if self.kinks else ""
+        where = ", ".join(map(str, self.kinks))
+        kinks = f"; kinks along {self.along} {where}" if where else ""
         if self.passed:
             return f"the gradient is right along {self.errors.size} {self.along}s{kinks}"
         return (
@@ -184,7 +185,7 @@ def check_gradient(objective, point, *, directions=None, tolerance=None, seed=0)
 
 
 def _compare(along, slope, step, tolerance, rounding):
-    """Return the numeric slope and its relative error, of the first step that agrees if one does."""
+    """Return the numeric slope and its relative error, of the first step that agrees, if any."""
     results = []
     for h in (step, step / 100, step / 10_000):
         estimate = (along(-2 * h) - 8 * along(-h) + 8 * along(h) - along(2 * h)) / (12 * h)

@@ -1,13 +1,12 @@
 """What every test needs: one thread a process, and a summary of the slowest notebooks."""
 
 import os
+from collections import Counter
 
 # Before NumPy is imported, and inherited by the kernels that run the notebooks: results that do not
 # depend on the number of cores, and no more threads than workers.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
-
-from collections import Counter
 
 
 def pytest_terminal_summary(terminalreporter):

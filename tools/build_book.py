@@ -1,4 +1,4 @@
-"""Build the site, warnings as errors, and look at the result: a green exit code alone is not enough."""
+"""Build the site, warnings as errors, and look at the result: an exit code of 0 can lie."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ def main():
 
 
 def forget_stale_build(root):
-    """Remove the build if the package or the pins changed: the cache knows only the notebooks' text."""
+    """Remove the build if package or pins changed: the cache knows only the notebooks' text."""
     digest = hashlib.sha256()
     for path in sorted([*root.glob("lossbook/**/*.*"), root / "requirements.txt"]):
         if path.suffix != ".pyc":
@@ -43,7 +43,7 @@ def forget_stale_build(root):
 
 
 def failed_cells(root, site):
-    """Return one message for each notebook that raised, with the cell's number and the exception."""
+    """Return one message for each notebook that raised, with cell number and exception."""
     messages = []
     for report in sorted(site.glob("reports/**/*.err.log")):
         page = report.relative_to(site / "reports").with_name(report.name.removesuffix(".err.log"))

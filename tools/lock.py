@@ -1,4 +1,4 @@
-"""Make the exact pins: requirements.txt for everything, binder/requirements.txt for the notebooks."""
+"""Make the exact pins: requirements.txt for everything, binder/requirements.txt to run notebooks."""
 
 import subprocess
 import sys
@@ -7,20 +7,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# One set of pins for every system and Python version that the package supports.
+COMPILE = """
+    -m uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest
+    --prerelease disallow --no-emit-index-url --no-emit-find-links --quiet
+""".split()
+
+
 def compile_pins(target, extra, *options):
-    subprocess.run(
-        [
-            sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml",
-            "--universal", "--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links",
-            "--custom-compile-command", "make lock", "--quiet",
-            "--extra", extra, "--output-file", target, *options,
-        ],
-        cwd=ROOT,
-        check=True,
-    )  # fmt: skip
+    named = ["--extra", extra, "--output-file", target, "--custom-compile-command", "make lock"]
+    subprocess.run([sys.executable, *COMPILE, *named, *options], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
     upgrade = sys.argv[1:] if sys.argv[1:] == ["--upgrade"] else []
     compile_pins("requirements.txt", "dev", *upgrade)
-    compile_pins("binder/requirements.txt", "notebooks", "--constraint", "requirements.txt", *upgrade)
+    compile_pins(
+        "binder/requirements.txt", "notebooks", "--constraint", "requirements.txt", *upgrade
+    )

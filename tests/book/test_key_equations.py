@@ -3,6 +3,8 @@
 The package, finite differences or symbols stand on one side, the formula as printed on the other.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -50,9 +52,9 @@ def test_the_risk_is_the_mean_of_the_losses_of_the_residuals(loss):
 def test_the_pull_is_the_derivative_of_the_loss(loss):
     away_from_kinks = RESIDUALS + 0.013
     step = 1e-5
-    numeric = (
-        loss(away_from_kinks + step, ZERO)[0] - loss(away_from_kinks - step, ZERO)[0]
-    ) / (2 * step)
+    numeric = (loss(away_from_kinks + step, ZERO)[0] - loss(away_from_kinks - step, ZERO)[0]) / (
+        2 * step
+    )
     printed = {
         squared_error: 2 * away_from_kinks,
         absolute_error: np.sign(away_from_kinks),
@@ -82,7 +84,7 @@ def test_the_gradient_of_the_mean_squared_error_has_the_factor_two():
 def test_descent_steps_against_the_gradient():
     objective = risk(models.linear, squared_error, X, Y)
     path = minimize(objective, [2.0, 3.0], GradientDescent(0.1), max_steps=20).path
-    for here, there in zip(path, path[1:]):
+    for here, there in itertools.pairwise(path):
         np.testing.assert_array_equal(there, here - 0.1 * objective(here)[1])
 
 

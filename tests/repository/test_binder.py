@@ -24,7 +24,8 @@ def fresh(tmp_path_factory):
         shutil.copytree(ROOT / name, folder / name)
     venv.create(folder / "venv", with_pip=True)
     binaries = folder / "venv" / "bin"
-    install = [binaries / "python", "-m", "pip", "install", "--quiet", "-r", "binder/requirements.txt"]
+    pins = ["-r", "binder/requirements.txt"]
+    install = [binaries / "python", "-m", "pip", "install", "--quiet", *pins]
     subprocess.run(install, cwd=folder, check=True)
     path = f"{binaries}:/usr/bin:/bin"
     subprocess.run(["bash", "binder/postBuild"], cwd=folder, check=True, env={"PATH": path})
@@ -35,7 +36,8 @@ def fresh(tmp_path_factory):
 def test_a_chapter_runs_in_an_environment_made_from_binders_files(fresh, chapter):
     folder, binaries = fresh
     # Away from the checkout, so that the installed package is what is imported.
-    command = [binaries / "jupyter", "execute", folder / chapter, f"--output={folder / 'out.ipynb'}"]
+    output = f"--output={folder / 'out.ipynb'}"
+    command = [binaries / "jupyter", "execute", folder / chapter, output]
     done = subprocess.run(command, cwd=folder / "venv", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     where = [binaries / "python", "-c", "import lossbook; print(lossbook.__file__)"]

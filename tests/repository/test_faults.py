@@ -75,9 +75,7 @@ def test_a_page_that_was_not_built_is_found(tmp_path):
 
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: a/b\n")
     (tmp_path / "index.html").touch()
-    assert missing_pages(tmp_path, tmp_path) == [
-        "a/b is in _toc.yml but a/b.html was not built"
-    ]
+    assert missing_pages(tmp_path, tmp_path) == ["a/b is in _toc.yml but a/b.html was not built"]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_the_stored_form_keeps_text_and_drops_the_rest():
                 execution_count=7,
                 metadata={"tags": ["hide-input"], "execution": {"iopub.status.busy": "2026"}},
                 outputs=[
-                    nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=7),
+                    nbformat.v4.new_output("execute_result", {"text/plain": "2"}),
                     nbformat.v4.new_output("display_data", picture),
                     nbformat.v4.new_output("stream", text="printed\n"),
                 ],
