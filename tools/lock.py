@@ -1,4 +1,4 @@
-"""Make the exact pins: requirements.txt for everything, binder/requirements.txt to run notebooks."""
+"""Make the exact pins: requirements.txt for everyone, binder/requirements.txt for Binder."""
 
 import subprocess
 import sys
@@ -8,10 +8,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 # One set of pins for every system and Python version that the package supports.
-COMPILE = """
-    -m uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest
-    --prerelease disallow --no-emit-index-url --no-emit-find-links --quiet
-""".split()
+COMPILE = [
+    "-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11",
+    "--fork-strategy", "fewest", "--prerelease", "disallow", "--no-emit-index-url",
+    "--no-emit-find-links", "--quiet",
+]  # fmt: skip
 
 
 def compile_pins(target, extra, *options):

@@ -1,0 +1,204 @@
+"""The labelled equations of the chapters on derivation, and of the line by hand.
+
+The package, finite differences or symbols stand on one side, the formula as printed on the other.
+"""
+
+import numpy as np
+import pytest
+import sympy
+from scipy import stats
+
+from lossbook import datasets, minimize, models, risk
+from lossbook.losses import (
+    binary_cross_entropy,
+    half_squared_error,
+    poisson,
+    softmax_cross_entropy,
+    squared_error,
+)
+from lossbook.optimizers import GradientDescent
+
+ENGEL = datasets.engel()
+X, Y = ENGEL.X / 1000, ENGEL.y / 1000
+N = len(Y)
+A = np.column_stack([np.ones(N), X])
+THETA = np.array([0.7, -0.4])
+MSE = risk(models.linear, squared_error, X, Y)
+HALF = risk(models.linear, half_squared_error, X, Y)
+
+
+def central(f, x, h=1e-5):
+    """Return the derivatives of a function of a vector by central differences."""
+    return np.array([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(len(x))])
+
+
+@pytest.mark.equation("eq-mse-line-by-line")
+def test_every_line_of_the_derivation_is_the_derivative():
+    r = [THETA[0] + THETA[1] * x - y for (x,), y in zip(X, Y)]
+    numeric = central(lambda theta: np.mean([(theta @ a - y) ** 2 for a, y in zip(A, Y)]), THETA)
+    for j in (0, 1):
+        each = [central(lambda t, i=i: (t @ A[i] - Y[i]) ** 2, THETA)[j] for i in range(N)]
+        chain = [2 * r[i] * central(lambda t, i=i: t @ A[i] - Y[i], THETA)[j] for i in range(N)]
+        last = 2 / N * sum(r[i] * A[i, j] for i in range(N))
+        for line in (sum(each) / N, sum(chain) / N, last, MSE(THETA)[1][j]):
+            assert line == pytest.approx(numeric[j], rel=1e-8)
+
+
+@pytest.mark.equation("eq-half-mean-squared-error")
+def test_half_the_mean_squared_error_has_a_gradient_without_the_two():
+    def printed(theta):
+        return np.sum((A @ theta - Y) ** 2) / (2 * N)
+
+    gradient = np.array([np.sum((A @ THETA - Y) * a) / N for a in A.T])
+    np.testing.assert_allclose(gradient, central(printed, THETA), rtol=1e-8)
+    assert HALF(THETA)[0] == pytest.approx(printed(THETA), rel=1e-13)
+    np.testing.assert_allclose(HALF(THETA)[1], gradient, rtol=1e-12)
+    assert not np.allclose(MSE(THETA)[1], gradient)
+
+
+@pytest.mark.equation("eq-scaled-objective")
+@pytest.mark.parametrize("c", [0.5, 3.0, N])
+def test_scaling_the_objective_is_scaling_the_learning_rate(c):
+    def scaled(theta):
+        value, gradient = MSE(theta)
+        return c * value, c * gradient
+
+    settings = {"max_steps": 40, "gradient_tolerance": 0}
+    one = minimize(scaled, THETA, GradientDescent(0.3 / c), **settings).path
+    two = minimize(MSE, THETA, GradientDescent(0.3), **settings).path
+    np.testing.assert_allclose(one, two, rtol=1e-12)
+    unscaled = minimize(scaled, THETA, GradientDescent(0.1 / c), **settings).path
+    assert not np.allclose(unscaled, two)
+
+
+@pytest.mark.equation("eq-mse-expansion")
+@pytest.mark.parametrize("columns", [2, 5])
+def test_the_expansion_of_the_mean_squared_error_is_exact(columns):
+    draw = np.random.default_rng(1)
+    B, y = draw.normal(size=(30, columns)), draw.normal(size=30)
+    theta, d = draw.normal(size=columns), 100 * draw.normal(size=columns)
+
+    def mse(theta):
+        return np.mean((B @ theta - y) ** 2)
+
+    linear = (2 / 30 * (B.T @ (B @ theta - y))) @ d
+    quadratic = np.sum((B @ d) ** 2) / 30
+    assert mse(theta + d) == pytest.approx(mse(theta) + linear + quadratic, rel=1e-12)
+    assert quadratic == pytest.approx(d @ (2 / 30 * B.T @ B) @ d / 2, rel=1e-12)
+
+
+@pytest.mark.equation("eq-steepest-descent")
+def test_no_direction_is_steeper_than_the_negative_gradient():
+    gradient = MSE(THETA)[1]
+    length = np.linalg.norm(gradient)
+    u = np.random.default_rng(2).normal(size=(10_000, 2))
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    measured = np.array([(MSE(THETA + 1e-6 * v)[0] - MSE(THETA - 1e-6 * v)[0]) / 2e-6 for v in u])
+    assert (np.abs(measured) <= length + 1e-8).all()
+    steepest = u[measured.argmin()]
+    np.testing.assert_allclose(steepest, -gradient / length, atol=1e-3)
+    assert measured.min() == pytest.approx(-length, rel=1e-6)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-np.asarray(z)))
+
+
+def softmax(z):
+    return np.exp(z) / np.exp(z).sum()
+
+
+LOGITS = np.linspace(-6, 6, 49)
+
+
+@pytest.mark.equation("eq-ce-sigmoid-derivative")
+def test_the_slope_of_the_sigmoid_is_p_times_one_minus_p():
+    z = sympy.symbols("z", real=True)
+    p = 1 / (1 + sympy.exp(-z))
+    assert sympy.simplify(sympy.diff(p, z) - p * (1 - p)) == 0
+    assert sympy.simplify(sympy.diff(p, z) - sympy.exp(-z) / (1 + sympy.exp(-z)) ** 2) == 0
+
+
+@pytest.mark.equation("eq-ce-binary-gradient")
+def test_binary_cross_entropy_has_the_gradient_p_minus_y():
+    z, q, label = sympy.symbols("z q y", real=True)
+    loss = -label * sympy.log(q) - (1 - label) * sympy.log(1 - q)
+    assert sympy.simplify(sympy.diff(loss, q) - (q - label) / (q * (1 - q))) == 0
+    p = 1 / (1 + sympy.exp(-z))
+    assert sympy.simplify(sympy.diff(loss.subs(q, p), z) - (p - label)) == 0
+    for y in (0, 1):
+        gradient = binary_cross_entropy(LOGITS, np.full(49, y))[1]
+        np.testing.assert_allclose(gradient, sigmoid(LOGITS) - y, atol=1e-14)
+
+
+@pytest.mark.equation("eq-ce-softmax-gradient")
+def test_the_gradient_of_log_sum_exp_is_softmax():
+    z = np.array([0.3, -1.2, 2.0, 0.4])
+    log_sum_exp = central(lambda z: np.log(np.exp(z).sum()), z)
+    np.testing.assert_allclose(softmax(z), log_sum_exp, atol=1e-9)
+    for c in range(4):
+        numeric = central(lambda z, c=c: -np.log(softmax(z)[c]), z)
+        printed = softmax(z) - np.eye(4)[c]
+        np.testing.assert_allclose(printed, numeric, atol=1e-9)
+        np.testing.assert_allclose(softmax_cross_entropy([z], [c])[1][0], printed, atol=1e-14)
+
+
+@pytest.mark.equation("eq-ce-exponential-family")
+@pytest.mark.parametrize(
+    ("log_partition", "distribution", "loss"),
+    [
+        (lambda z: z**2 / 2, lambda z: stats.norm(z), half_squared_error),
+        (
+            lambda z: np.log1p(np.exp(z)),
+            lambda z: stats.bernoulli(sigmoid(z)),
+            binary_cross_entropy,
+        ),
+        (np.exp, lambda z: stats.poisson(np.exp(z)), poisson),
+    ],
+    ids=["normal", "Bernoulli", "Poisson"],
+)
+def test_the_gradient_is_the_predicted_mean_minus_the_observation(
+    log_partition, distribution, loss
+):
+    h = 1e-4
+    for z in (-1.5, 0.0, 0.8):
+        first = (log_partition(z + h) - log_partition(z - h)) / (2 * h)
+        second = (log_partition(z + h) - 2 * log_partition(z) + log_partition(z - h)) / h**2
+        assert distribution(z).mean() == pytest.approx(first, abs=1e-7)
+        assert distribution(z).var() == pytest.approx(second, abs=1e-6)
+        for y in (0, 1):
+            assert loss([z], [y])[1][0] == pytest.approx(distribution(z).mean() - y, abs=1e-12)
+
+
+@pytest.mark.equation("eq-ce-hessian")
+def test_the_hessian_of_softmax_cross_entropy_is_a_variance():
+    draw = np.random.default_rng(3)
+    z = draw.normal(size=5)
+    p = softmax(z)
+    hessian = np.diag(p) - np.outer(p, p)
+    columns = [
+        central(lambda z, k=k: softmax_cross_entropy([z], [2])[1][0, k], z) for k in range(5)
+    ]
+    np.testing.assert_allclose(hessian, columns, atol=1e-9)
+    for v in draw.normal(size=(20, 5)):
+        variance = stats.rv_discrete(values=(np.arange(5), p)).expect(
+            lambda k, v=v: (v[k] - p @ v) ** 2
+        )
+        assert v @ hessian @ v == pytest.approx(p @ v**2 - (p @ v) ** 2, rel=1e-10)
+        assert v @ hessian @ v == pytest.approx(variance, rel=1e-10)
+        assert variance >= 0
+    np.testing.assert_allclose(hessian @ np.ones(5), 0, atol=1e-15)
+
+
+@pytest.mark.equation("eq-ce-squared-sigmoid")
+def test_the_squared_error_on_a_sigmoid_has_a_vanishing_gradient():
+    z, label = sympy.symbols("z y", real=True)
+    p = 1 / (1 + sympy.exp(-z))
+    gradient = sympy.diff((p - label) ** 2, z)
+    assert sympy.simplify(gradient - 2 * (p - label) * p * (1 - p)) == 0
+    assert sympy.limit(gradient.subs(label, 1), z, -sympy.oo) == 0
+    # What the text adds for the label 1: the curvature, and the strongest pull.
+    curvature = sympy.diff(gradient.subs(label, 1), z)
+    assert sympy.simplify(curvature + 2 * p * (1 - p) ** 2 * (1 - 3 * p)) == 0
+    strongest = gradient.subs({label: 1, z: -sympy.log(2)})
+    assert sympy.simplify(strongest + sympy.Rational(8, 27)) == 0

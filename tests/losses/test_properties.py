@@ -1,0 +1,135 @@
+"""What must hold of every loss at any input, tried on inputs that hypothesis searches for."""
+
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lossbook.losses
+from lossbook import mean
+from lossbook.losses import info_nce
+from tests.losses.case import Case
+from tests.losses.cases import CASES
+
+
+def draw_rows(rng):
+    return [tuple(rng.normal(size=(2, 8, 3)))]
+
+
+# One case a loss; info_nce compares samples with each other, so only some properties are its own.
+ONE_EACH = list({case.loss.__name__: case for case in CASES}.values())
+ALL = [*ONE_EACH, Case(info_nce, None, draw_rows, learned=2)]
+# These can be below zero: they leave a constant of the likelihood out, or weigh by an advantage.
+SIGNED = {"poisson", "gamma", "gaussian_nll", "policy_gradient"}
+seeds = st.integers(0, 2**32 - 1)
+few = settings(max_examples=15, deadline=None, derandomize=True)
+
+
+def inputs_of(case, seed):
+    """Return the case's ordinary inputs, drawn with the seed."""
+    return [np.asarray(array) for array in case.draw(np.random.default_rng(seed))[0]]
+
+
+def value_and_gradients(case, inputs, **options):
+    value, gradients = mean(case.loss, *inputs, **case.settings, **options)
+    return value, gradients if isinstance(gradients, tuple) else (gradients,)
+
+
+@pytest.mark.parametrize("case", ONE_EACH, ids=str)
+@few
+@given(seed=seeds)
+def test_no_loss_is_below_zero_but_those_that_say_so(case, seed):
+    values, _ = case.loss(*inputs_of(case, seed), **case.settings)
+    assert (values >= 0).all() or case.loss.__name__ in SIGNED
+
+
+@pytest.mark.parametrize("case", ONE_EACH, ids=str)
+@few
+@given(seed=seeds)
+def test_where_the_loss_is_zero_it_is_lowest_so_the_gradient_is_zero(case, seed):
+    inputs = inputs_of(case, seed)
+    values, gradients = case.loss(*inputs, **case.settings)
+    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+    if case.loss.__name__ not in SIGNED:
+        for gradient in gradients:
+            np.testing.assert_array_equal(gradient[values == 0], 0)
+
+
+def test_those_that_say_so_do_go_below_zero():
+    for case in ONE_EACH:
+        if case.loss.__name__ in SIGNED:
+            lowest = min(case.loss(*inputs_of(case, s), **case.settings)[0].min() for s in range(9))
+            assert lowest < 0, case
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+@few
+@given(seed=seeds)
+def test_the_order_of_the_samples_changes_nothing(case, seed):
+    inputs = inputs_of(case, seed)
+    order = np.random.default_rng(seed).permutation(len(inputs[0]))
+    value, gradients = value_and_gradients(case, inputs)
+    shuffled, shuffled_gradients = value_and_gradients(case, [array[order] for array in inputs])
+    assert shuffled == pytest.approx(value, rel=1e-12)
+    for gradient, other in zip(gradients, shuffled_gradients):
+        np.testing.assert_allclose(other, gradient[order], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("case", ONE_EACH, ids=str)
+@few
+@given(seed=seeds)
+def test_whole_weights_are_repeated_rows(case, seed):
+    inputs = inputs_of(case, seed)
+    weights = np.random.default_rng(seed).integers(1, 4, size=len(inputs[0]))
+    weighted, _ = value_and_gradients(case, inputs, weights=weights)
+    repeated, _ = value_and_gradients(case, [a.repeat(weights, axis=0) for a in inputs])
+    assert weighted == pytest.approx(repeated, rel=1e-12)
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+@few
+@given(seed=seeds)
+def test_a_small_step_against_the_gradient_lowers_the_mean_as_much_as_it_says(case, seed):
+    inputs = inputs_of(case, seed)
+    value, gradients = value_and_gradients(case, inputs)
+    size = float(sum((gradient**2).sum() for gradient in gradients))
+    step = 1e-7
+    moved = [array - step * gradient for array, gradient in zip(inputs, gradients)]
+    stepped, _ = value_and_gradients(case, [*moved, *inputs[case.learned :]])
+    # The rest is the curvature, of second order in the step, and rounding.
+    assert stepped - value == pytest.approx(-step * size, rel=1e-3, abs=1e-12 * (1 + abs(value)))
+
+
+@pytest.mark.parametrize("loss", [getattr(lossbook.losses, n) for n in lossbook.losses.__all__])
+def test_the_docstring_has_every_part_and_names_every_parameter(loss):
+    text = inspect.getdoc(loss)
+    for part in ("Parameters", "Returns", "Raises", "References", "Examples"):
+        assert f"\n{part}\n{'-' * len(part)}\n" in text, part
+    documented = text[text.index("\nParameters") : text.index("\nReturns")]
+    for name in inspect.signature(loss).parameters:
+        assert name in documented, name
+    for word in ("expectation", "onvex"):
+        assert word in text, f"says nothing of: {word}"
+
+
+@pytest.mark.parametrize("loss", [getattr(lossbook.losses, n) for n in lossbook.losses.__all__])
+def test_hyper_parameters_are_by_keyword_and_have_defaults(loss):
+    for parameter in inspect.signature(loss).parameters.values():
+        is_hyper_parameter = parameter.default is not inspect.Parameter.empty
+        assert is_hyper_parameter == (parameter.kind == inspect.Parameter.KEYWORD_ONLY), parameter
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_no_samples_complex_numbers_text_and_unequal_lengths_are_refused(case):
+    inputs = inputs_of(case, 0)
+    with pytest.raises(ValueError, match="no sample|expected"):
+        case.loss(*[array[:0] for array in inputs], **case.settings)
+    for wrong in (inputs[0].astype(complex), inputs[0].astype(str)):
+        with pytest.raises(TypeError, match="expected"):
+            case.loss(wrong, *inputs[1:], **case.settings)
+    with pytest.raises(ValueError, match="shape"):
+        case.loss(inputs[0][:-1], *inputs[1:], **case.settings)
+    with pytest.raises(ValueError, match="shape"):
+        case.loss(inputs[0][..., None], *inputs[1:], **case.settings)
