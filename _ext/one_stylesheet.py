@@ -27,6 +27,7 @@ STRING = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 TOKEN = re.compile(rf"{STRING}|url\((?:{STRING}|[^)]*)\)|[{{}};]", re.DOTALL)
 NAMES = re.compile(r'(?:class|id)="([^"]*)"')
 WORD = re.compile(r"[\w-]+")
+PARTS = re.compile(r"/\* (.*?) \*/")
 
 
 def rules(text):
@@ -113,14 +114,15 @@ def merge(static, files, words):
 
 
 def take_styles(app, pagename, templatename, context, doctree):
-    """Note the styles that `lean_pages` chose, and name the one file to the layout."""
-    app.env.chosen_styles = context["styles"]
+    """Note the styles that `lean_pages` chose for a page, and name the one file to the layout."""
+    noted = getattr(app.env, "noted_styles", [])
+    app.env.noted_styles = list(dict.fromkeys([*noted, *context["styles"]]))
     context["stylesheet"] = NAME
 
 
 def write(app, exception):
-    files = getattr(app.env, "chosen_styles", None)
-    if exception is not None or files is None:  # No page was written: the styles are as they were.
+    noted = getattr(app.env, "noted_styles", None)
+    if exception is not None or noted is None:  # No page was written: the styles are as they were.
         return
     site = Path(app.outdir)
     static = site / "_static"
@@ -131,7 +133,11 @@ def write(app, exception):
     for file in static.rglob("*.js"):
         if file.name != "fontawesome.js":
             words.update(WORD.findall(file.read_text(encoding="utf-8")))
-    (static / NAME).write_text(merge(static, files, words), encoding="utf-8")
+    # Styles that only a page needs which was not written this time: the last file names them.
+    earlier = PARTS.match((static / NAME).read_text("utf-8")) if (static / NAME).exists() else None
+    files = list(dict.fromkeys([*noted, *(earlier[1].split() if earlier else [])]))
+    text = f"/* {' '.join(files)} */\n{merge(static, files, words)}"
+    (static / NAME).write_text(text, encoding="utf-8")
 
 
 def setup(app):
