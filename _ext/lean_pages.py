@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
+from sphinx_design.dropdown import dropdown_title
 
 # Stylesheets of the theme itself, which come before those of the extensions.
 THEME_STYLES = ["basic.css", "styles/pydata-sphinx-theme.css"]
@@ -76,6 +77,19 @@ def drop_live_code(app, doctree, docname):
             raw.parent.remove(raw)
 
 
+def name_answers(app, doctree, docname):
+    """Say "formula" before the title of a fold that has no word, or some would hear nothing."""
+    for title in doctree.findall(dropdown_title):
+        words = [text for text in title.findall(nodes.Text) if is_word(text)]
+        if not words:
+            title.insert(0, nodes.inline("", "formula ", classes=["sr-only"]))
+
+
+def is_word(text):
+    parent = text.parent
+    return bool(text.strip()) and not isinstance(parent, (nodes.math, nodes.raw))
+
+
 def description(doctree):
     """Return the first paragraph of the page, for search engines and for whoever shares a link."""
     paragraph = next(iter(doctree.findall(nodes.paragraph)), None)
@@ -118,6 +132,7 @@ def issue_address(app, pagename):
 
 def setup(app):
     app.connect("doctree-resolved", drop_live_code, priority=900)
+    app.connect("doctree-resolved", name_answers, priority=900)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("html-page-context", mend_roles, priority=900)
     app.connect("html-page-context", name_buttons, priority=900)
