@@ -6,11 +6,14 @@ and solution open, every frame of a moving figure beside the others.
 
 import os
 import posixpath
+import re
 import shutil
 import sys
+import unicodedata
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
 from tools.build_book import ROOT, SITE, pages
 
@@ -124,6 +127,25 @@ def write_book():
     BOOK.write_text(str(make_book(SITE, pages(ROOT))), encoding="utf-8")
 
 
+def lost_pages(pdf, site, names):
+    """Return the pages of the site whose title or last words are not in the printed book."""
+    printed = letters("".join(page.extract_text() for page in PdfReader(pdf).pages))
+    lost = []
+    for name in names:
+        part = article(site, name)
+        for formula in part.select(".katex"):
+            formula.decompose()
+        text = part.get_text()
+        title = part.find("h1").get_text()
+        if letters(title) not in printed or letters(text)[-40:] not in printed:
+            lost.append(name)
+    return lost
+
+
+def letters(text):
+    return re.sub(r"[^a-z]", "", unicodedata.normalize("NFKC", text).lower())
+
+
 def print_pdf(chromium):
     from playwright.sync_api import sync_playwright
 
@@ -151,6 +173,9 @@ def main():
         sys.exit("make pdf needs Chromium on the PATH (Debian: apt install chromium)")
     write_book()
     print_pdf(chromium)
+    lost = lost_pages(PDF, SITE, pages(ROOT))
+    if lost:
+        sys.exit(f"make pdf: the end of these pages is not in {PDF.name}: {', '.join(lost)}")
     print(f"The book is printed: {os.path.relpath(PDF)}, {PDF.stat().st_size / 1e6:.1f} MB")
 
 
