@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from docutils import nodes
 from sphinx.search.en import SearchEnglish
 
-LETTERS = "αβγδεζηθικλμνξπρστυφχψω"
+LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
 # As LaTeX spells them: lambda, where Unicode says lamda.
 GREEK = {unicodedata.name(letter).split()[-1].lower(): letter for letter in LETTERS}
 GREEK["lambda"] = GREEK.pop("lamda")

@@ -97,10 +97,19 @@ def description(doctree):
     return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
 
 
-def mend_roles(app, pagename, templatename, context, doctree):
-    """Mend two attributes: one hides the visible text from a screen reader, one is out of use."""
-    body = context.get("body", "").replace(' aria-label="Toggle hidden content"', "")
-    context["body"] = body.replace(' role="doc-biblioentry"', ' role="listitem"')
+# Hides the visible text from a screen reader; out of use; the same id for every exercise of a page.
+MENDED = {
+    ' aria-label="Toggle hidden content"': "",
+    ' role="doc-biblioentry"': ' role="listitem"',
+    ' id="exercise-content"': "",
+    ' id="solution-content"': "",
+}
+
+
+def mend_attributes(app, pagename, templatename, context, doctree):
+    """Mend attributes that the extensions write and that no page may have."""
+    for wrong, right in MENDED.items():
+        context["body"] = context.get("body", "").replace(wrong, right)
 
 
 def name_buttons(app, pagename, templatename, context, doctree):
@@ -134,6 +143,6 @@ def setup(app):
     app.connect("doctree-resolved", drop_live_code, priority=900)
     app.connect("doctree-resolved", name_answers, priority=900)
     app.connect("html-page-context", choose_assets, priority=900)
-    app.connect("html-page-context", mend_roles, priority=900)
+    app.connect("html-page-context", mend_attributes, priority=900)
     app.connect("html-page-context", name_buttons, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -13,6 +13,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
+from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 from tools.build_book import ROOT, SITE, pages
@@ -122,11 +123,6 @@ def contents(book, articles):
     return box
 
 
-def write_book():
-    BOOK.parent.mkdir(exist_ok=True)
-    BOOK.write_text(str(make_book(SITE, pages(ROOT))), encoding="utf-8")
-
-
 def lost_pages(pdf, site, names):
     """Return the pages of the site whose title or last words are not in the printed book."""
     printed = letters("".join(page.extract_text() for page in PdfReader(pdf).pages))
@@ -146,19 +142,11 @@ def letters(text):
     return re.sub(r"[^a-z]", "", unicodedata.normalize("NFKC", text).lower())
 
 
-def print_pdf(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        page.goto(BOOK.as_uri(), wait_until="networkidle")
-        page.pdf(
-            path=PDF, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
-        )
-        browser.close()
+def print_pdf(browser, source, pdf):
+    """Print an HTML file with a browser that Playwright opened."""
+    page = browser.new_page()
+    page.goto(source.as_uri(), wait_until="networkidle")
+    page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
 
 
 def find_chromium():
@@ -171,8 +159,11 @@ def main():
     chromium = find_chromium()
     if chromium is None:
         sys.exit("make pdf needs Chromium on the PATH (Debian: apt install chromium)")
-    write_book()
-    print_pdf(chromium)
+    BOOK.parent.mkdir(exist_ok=True)
+    BOOK.write_text(str(make_book(SITE, pages(ROOT))), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        print_pdf(browser, BOOK, PDF)
     lost = lost_pages(PDF, SITE, pages(ROOT))
     if lost:
         sys.exit(f"make pdf: the end of these pages is not in {PDF.name}: {', '.join(lost)}")
