@@ -69,7 +69,24 @@ var toggleOpenOnPrint = "true";
     dispatchEvent(new Event("resize"));
   }
 
+  // On paper every fold is open; afterwards it is as it was.
+  function openForPrint() {
+    for (const fold of document.querySelectorAll("details:not([open])")) {
+      fold.open = true;
+      fold.dataset.closed = "";
+    }
+  }
+
+  function closeAfterPrint() {
+    for (const fold of document.querySelectorAll("details[data-closed]")) {
+      fold.open = false;
+      delete fold.dataset.closed;
+    }
+  }
+
   offerMark();
+  addEventListener("beforeprint", openForPrint);
+  addEventListener("afterprint", closeAfterPrint);
   document.addEventListener("toggle", measureAgain, true);
   document.addEventListener("click", (event) => {
     if (event.target.closest(".admonition-title")) measureAgain();

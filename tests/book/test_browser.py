@@ -153,6 +153,19 @@ def test_answers_and_solutions_open_by_keyboard(visit):
     assert button.get_attribute("aria-expanded") == "true"
 
 
+def test_on_paper_every_fold_is_open_and_every_solution_is_shown(visit):
+    one = visit(CHAPTER)
+    closed = one.page.locator("details:not([open])").count()
+    assert closed > 5
+    one.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert one.page.locator("details:not([open])").count() == 0
+    one.page.emulate_media(media="print")
+    heights = "all => all.map(e => e.getBoundingClientRect().height)"
+    assert min(one.page.locator(".solution > section, .solution > div").evaluate_all(heights)) > 10
+    one.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert one.page.locator("details:not([open])").count() == closed
+
+
 def test_focus_is_seen_wherever_the_tab_key_goes(visit):
     one = visit(CHAPTER)
     look = """() => {
