@@ -304,11 +304,11 @@ def test_rmsprop_as_printed_takes_the_path_of_pytorch():
 @pytest.mark.equation("eq-adaptive-hop")
 @pytest.mark.parametrize("curvature", [1.0, 50.0])
 def test_rmsprop_hops_for_ever_by_its_rate(curvature):
-    hopping = RMSProp(0.01, decay=0.9)
+    hopping = RMSProp(0.01, decay=0.9, epsilon=1e-30)
     settings = {"max_steps": 3000, "gradient_tolerance": 0}
     path = minimize(quadratic([[curvature]]), [1.0], hopping, **settings).path[:, 0]
     signs = np.sign(path[-1]) * (-1.0) ** np.arange(50)
-    np.testing.assert_allclose(path[:-51:-1], 0.005 * signs, rtol=1e-6)
+    np.testing.assert_allclose(path[:-51:-1], 0.005 * signs, rtol=1e-9)
 
 
 def adam_rule(decay=0.0):
@@ -383,11 +383,10 @@ def test_curves_at_small_rates_are_one_curve_at_two_speeds():
         slow, fast = curve(rate, 40), curve(10 * rate, 4)
         return np.abs(slow[::10] - fast).max() / slow[0]
 
-    # The gap closes in proportion to the rate.
-    assert distance(1e-3) < 0.03
+    assert distance(1e-3) < 1e-3
+    # A tenth of the rate, a tenth of the way: the distance shrinks like both together.
     assert distance(1e-4) == pytest.approx(distance(1e-3) / 100, rel=0.3)
-    large = GradientDescent(0.6)
-    assert minimize(quadratic(A), [1.0, -2.0], large, max_steps=4).value < curve(0.06, 40)[-1] + 1
+    assert distance(0.05) > 0.05  # at large rates it does not hold
 
 
 @pytest.mark.equation("eq-curve-label-floor")
@@ -430,7 +429,8 @@ def test_each_operation_is_off_by_at_most_half_a_unit_in_the_last_place():
     assert abs(Fraction(1.0) / (1 + Fraction(1, 2**53)) - 1) > Fraction(999, 1000 * 2**53)
 
 
-LOGITS = [*np.linspace(-740, 740, 149), 1e-9, -36.7, 36.8, 0.0]
+# Below e^-708 doubles have fewer digits.
+LOGITS = [*np.linspace(-700, 700, 141), 1e-9, -36.7, 36.8, 0.0]
 
 
 @pytest.mark.equation("eq-numbers-softplus")
@@ -455,9 +455,8 @@ def test_the_gradient_is_exact_where_p_minus_y_is_zero(digits):
         x = sign * z
         true = 1 / (1 + mpmath.exp(-digits(z))) - y
         form = sign * np.exp(min(x, 0)) / (1 + np.exp(-abs(x)))
-        if abs(true) > 1e-300:  # below, doubles have fewer digits
-            assert abs(form / true - 1) < 6e-16
-            assert abs(binary_cross_entropy([z], [y])[1][0] / true - 1) < 6e-16
+        assert abs(form / true - 1) < 6e-16
+        assert abs(binary_cross_entropy([z], [y])[1][0] / true - 1) < 6e-16
     assert 1 / (1 + np.exp(-40.0)) - 1 == 0
 
 
