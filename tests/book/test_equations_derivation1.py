@@ -143,7 +143,6 @@ def test_the_gradient_of_log_sum_exp_is_softmax():
         np.testing.assert_allclose(softmax_cross_entropy([z], [c])[1][0], printed, atol=1e-14)
 
 
-@pytest.mark.equation("eq-ce-exponential-family")
 @pytest.mark.parametrize(
     ("log_partition", "distribution", "loss"),
     [
@@ -157,6 +156,7 @@ def test_the_gradient_of_log_sum_exp_is_softmax():
     ],
     ids=["normal", "Bernoulli", "Poisson"],
 )
+@pytest.mark.equation("eq-ce-exponential-family")
 def test_the_gradient_is_the_predicted_mean_minus_the_observation(
     log_partition, distribution, loss
 ):
