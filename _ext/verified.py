@@ -58,14 +58,14 @@ def fill(app, doctree, docname):
                 number = domain.resolve_xref(
                     app.env, docname, app.builder, "eq", label, addnodes.pending_xref(), None
                 )
-                exact = nodes.Text("; ".join(tests[label].tolerances))
+                exact = nodes.Text("; ".join(tests[label].tolerances).replace("e-", "e−"))
                 row = [number, tests[label].link(repository), exact]
                 rows.append(row + [nodes.Text(outcomes.get(label, "not run"))] * bool(day))
             if rows:
                 title = nodes.reference("", app.env.titles[page].astext(), internal=True)
                 title["refuri"] = app.builder.get_relative_uri(docname, page)
                 parts.append(nodes.rubric("", "", title))
-                head = ["equation", "the test says", "tolerance", "result"]
+                head = ["eq.", "the test says", "tolerance", "result"]
                 parts.append(table(head[: len(rows[0])], rows))
         place.replace_self(parts)
 
@@ -95,7 +95,7 @@ def table(head, rows):
             row += [nodes.entry("", nodes.paragraph("", "", cell)) for cell in line]
             part += row
         group += part
-    return nodes.table("", group)
+    return nodes.table("", group, classes=["verified"])
 
 
 def setup(app):

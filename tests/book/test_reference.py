@@ -198,7 +198,7 @@ def test_every_labelled_equation_of_the_book_is_on_the_page_of_what_is_verified(
         ).select("div.math[id^=equation-]")
     }
     assert labelled == listed - {""}
-    assert len(labelled) > 20
+    assert labelled
 
 
 def test_the_tolerance_of_a_test_is_that_of_its_source(tmp_path):
@@ -245,32 +245,18 @@ def test_the_glossary_explains_fifty_terms_or_more_and_links_a_page_for_each():
 
 
 MATH = re.compile(r"```\{math\}\n(?::label:.*\n)?(.*?)```|\$\$(.*?)\$\$|\$([^$\n]+)\$", re.DOTALL)
-GREEK = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "Delta",
-    "varepsilon",
-    "eta",
-    "theta",
-    "kappa",
-    "lambda",
-    "mu",
-    "psi",
-    "rho",
-    "sigma",
-    "tau",
-]
+GREEK = (
+    r"\\(alpha|beta|gamma|delta|Delta|epsilon|varepsilon|eta|theta|kappa|lambda|mu|nu|phi|varphi|psi"
+    r"|rho|sigma|tau|omega)(?![a-zA-Z])"
+)
 
 
 def symbols(text):
     """Return the letters of the formulas of a text, without words and commands."""
     tex_of_all = " ".join("".join(groups) for groups in MATH.findall(text))
     bare = re.sub(r"\\(text|operatorname|mathrm|begin|end)\{[^}]*\}", " ", tex_of_all)
-    return set(re.findall(GREEK, bare)) | set(
-        re.findall(r"[A-Za-z]", re.sub(r"\\[a-zA-Z]+", " ", bare))
-    )
+    latin = re.findall(r"[A-Za-z]", re.sub(r"\\[a-zA-Z]+", " ", bare))
+    return {*re.findall(GREEK, bare), *latin}
 
 
 def test_a_letter_that_three_chapters_use_is_on_the_page_of_the_notation():
