@@ -108,7 +108,7 @@ def picture(name):
     jumps = np.abs(np.diff(slopes, prepend=slopes[0])) > 0.2 * np.ptp(slopes)
     drawn = {"loss": values, "its derivative": np.where(jumps, np.nan, slopes)}
     plots.use_style()
-    figure, ax = plt.subplots(figsize=(6, 3))
+    figure, ax = plt.subplots(figsize=(4.8, 2.6))
     plots.curves(ax, x, drawn, label, "loss and derivative")
     floor = x[values < values.min() + 1e-12]
     where = f"at {number(floor[0])}"
