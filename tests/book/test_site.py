@@ -89,7 +89,7 @@ def test_launch_edit_and_download_buttons_point_at_files_that_exist(site, page):
 
 
 def test_every_equation_test_belongs_to_an_equation_of_the_book():
-    from _ext.checked_equations import TESTS, tests_by_label
+    from checked_equations import TESTS, marked_tests
 
     text = "".join(
         file.read_text(encoding="utf-8")
@@ -97,6 +97,6 @@ def test_every_equation_test_belongs_to_an_equation_of_the_book():
         for file in [ROOT / f"{page}.ipynb", ROOT / f"{page}.md"]
         if file.exists()
     )
-    labels = tests_by_label(ROOT / TESTS)
+    labels = marked_tests(ROOT / TESTS, "equation")
     assert labels
     assert [label for label in labels if f":label: {label}" not in text] == []
