@@ -94,6 +94,7 @@ def test_the_stored_form_keeps_text_and_drops_the_rest():
                     nbformat.v4.new_output("execute_result", {"text/plain": "2"}),
                     nbformat.v4.new_output("display_data", picture),
                     nbformat.v4.new_output("stream", text="printed\n"),
+                    nbformat.v4.new_output("stream", text="a moment later\n"),
                 ],
             ),
         ],
@@ -105,7 +106,8 @@ def test_the_stored_form_keeps_text_and_drops_the_rest():
     assert code.outputs[0].data == {"text/plain": "2"}
     assert code.outputs[0].execution_count == 1
     assert code.outputs[1].data == {"text/plain": "<Figure size 1x1 with 1 Axes>"}
-    assert code.outputs[2].text == "printed\n"
+    assert code.outputs[2].text == "printed\na moment later\n"
+    assert len(code.outputs) == 3
     assert stored.metadata.kernelspec.name == "python3"
     assert "iVBOR" in json.dumps(notebook), "the notebook that was given is not changed"
     assert stored_form(stored) == stored
