@@ -73,7 +73,6 @@ def fit_line(loss, **settings):
     return optimize.minimize(objective, [1.5, 0.5], jac=True, options={"gtol": 1e-9}).x
 
 
-@pytest.mark.equation("eq-balance-of-pulls")
 @pytest.mark.parametrize(
     ("loss", "pull"),
     [
@@ -83,6 +82,7 @@ def fit_line(loss, **settings):
         (losses.log_cosh, np.tanh),
     ],
 )
+@pytest.mark.equation("eq-balance-of-pulls")
 def test_at_the_best_line_all_pulls_are_in_balance(loss, pull):
     theta = fit_line(loss)
     psi = pull(theta[0] + theta[1] * X[:, 0] - Y)

@@ -39,7 +39,6 @@ def test_the_mean_zero_one_loss_of_the_margins_is_the_share_of_errors():
     assert np.mean(zero_one) == metrics.zero_one_loss(y, np.sign(scores))
 
 
-@pytest.mark.equation("eq-classification-balance")
 @pytest.mark.parametrize(
     ("loss", "pull"),
     [
@@ -48,6 +47,7 @@ def test_the_mean_zero_one_loss_of_the_margins_is_the_share_of_errors():
         (losses.squared_hinge, lambda m: 2 * np.maximum(0, 1 - m)),
     ],
 )
+@pytest.mark.equation("eq-classification-balance")
 def test_at_the_best_line_the_pulls_of_the_two_kinds_are_in_balance(loss, pull):
     X, y = two_wines()
     objective = risk(models.linear, loss, X, y)
@@ -203,7 +203,6 @@ def test_the_best_scales_are_the_mean_square_and_the_mean_size_of_the_residuals(
     assert best(stats.laplace) == pytest.approx(np.mean(np.abs(r)), rel=1e-6)
 
 
-@pytest.mark.equation("eq-estimates-favorite")
 @pytest.mark.parametrize(
     ("loss", "settings", "favorite"),
     [
@@ -213,6 +212,7 @@ def test_the_best_scales_are_the_mean_square_and_the_mean_size_of_the_residuals(
         (losses.expectile, {"expectile": 0.9}, stats.expectile(SKEWED, 0.9)),
     ],
 )
+@pytest.mark.equation("eq-estimates-favorite")
 def test_no_other_constant_has_a_lower_expected_loss(loss, settings, favorite):
     def expected(c):
         return loss(np.full_like(SKEWED, c), SKEWED, **settings)[0].mean()
