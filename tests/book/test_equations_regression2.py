@@ -1,0 +1,99 @@
+"""The labelled equations of the chapters on the line by hand, on yes or no, and on rare classes."""
+
+import numpy as np
+import pytest
+
+from lossbook import datasets, minimize, models, risk
+from lossbook.losses import half_squared_error, squared_error
+from lossbook.optimizers import GradientDescent
+
+# By hand: five years of calls, in millions.
+CALLS = datasets.phone_calls()
+FIVE = np.arange(5.0)
+MILLIONS = (10 * CALLS.y[[0, 3, 6, 9, 12]]).round(1)
+LINE = risk(models.linear, squared_error, FIVE[:, None], MILLIONS)
+HESSIAN = np.array([[2.0, 4.0], [4.0, 12.0]])
+BEST = np.array([3.4, 2.95])
+
+
+def one_after_the_other(theta, eta):
+    theta = theta.copy()
+    theta[0] -= eta * LINE(theta)[1][0]
+    theta[1] -= eta * LINE(theta)[1][1]
+    return theta
+
+
+@pytest.mark.equation("eq-by-hand-sums")
+def test_five_sums_hold_the_whole_gradient():
+    n, sx, sxx = 5, FIVE.sum(), FIVE @ FIVE
+    sy, sxy = MILLIONS.sum(), FIVE @ MILLIONS
+    for a, b in np.random.default_rng(0).normal(size=(5, 2)):
+        printed = [2 / n * (n * a + sx * b - sy), 2 / n * (sx * a + sxx * b - sxy)]
+        np.testing.assert_allclose(LINE([a, b])[1], printed, rtol=1e-12)
+
+
+@pytest.mark.equation("eq-by-hand-simultaneous")
+def test_a_step_takes_both_derivatives_at_the_old_point():
+    theta = np.array([1.0, 2.0])
+    g0, g1 = LINE(theta)[1]
+    stepped = GradientDescent(0.1).step(theta, LINE(theta)[1])
+    np.testing.assert_array_equal(stepped, [1.0 - 0.1 * g0, 2.0 - 0.1 * g1])
+    assert not np.allclose(stepped, one_after_the_other(theta, 0.1))
+
+
+@pytest.mark.equation("eq-by-hand-closed")
+def test_the_closed_form_is_the_line_of_least_squares():
+    slope, intercept = np.polyfit(FIVE, MILLIONS, deg=1)
+    n, sx, sy = 5, FIVE.sum(), MILLIONS.sum()
+    printed = (n * (FIVE @ MILLIONS) - sx * sy) / (n * (FIVE @ FIVE) - sx**2)
+    assert printed == pytest.approx(slope, rel=1e-12)
+    assert sy / n - printed * sx / n == pytest.approx(intercept, rel=1e-12)
+    np.testing.assert_allclose([intercept, slope], BEST, rtol=1e-12)
+
+
+@pytest.mark.equation("eq-by-hand-slip")
+def test_one_after_the_other_is_another_path_to_the_same_end():
+    slip = one_after_the_other(np.zeros(2), 0.1)
+    together = -0.1 * LINE([0.0, 0.0])[1]
+    assert slip[0] == together[0]
+    assert slip[1] == pytest.approx(4.156, rel=1e-12)
+    assert together[1] == pytest.approx(4.9, rel=1e-12)
+    for _ in range(500):
+        slip = one_after_the_other(slip, 0.1)
+    np.testing.assert_allclose(slip, BEST, rtol=1e-10)
+
+
+@pytest.mark.equation("eq-by-hand-slip-matrix")
+@pytest.mark.parametrize("eta", [0.05, 0.2, 0.55])
+def test_the_slip_multiplies_the_error_by_the_product_of_two_half_steps(eta):
+    (a, b), (_, c) = HESSIAN
+    M = np.array([[1, 0], [-eta * b, 1 - eta * c]]) @ np.array([[1 - eta * a, -eta * b], [0, 1]])
+    for error in np.random.default_rng(1).normal(size=(5, 2)):
+        moved = one_after_the_other(BEST + error, eta) - BEST
+        np.testing.assert_allclose(moved, M @ error, atol=1e-12)
+
+
+@pytest.mark.equation("eq-by-hand-slip-threshold")
+def test_the_two_conditions_say_where_the_slip_converges():
+    rng = np.random.default_rng(2)
+    outcomes = set()
+    for _ in range(500):
+        A = rng.normal(size=(2, 2))
+        (a, b), (_, c) = A @ A.T  # any Hessian of a quadratic with one lowest point
+        eta = rng.uniform(0, 2)
+        M = [[1 - eta * a, -eta * b], [-eta * b * (1 - eta * a), 1 - eta * c + eta**2 * b**2]]
+        converges = abs(np.linalg.eigvals(M)).max() < 1
+        det = abs((1 - eta * a) * (1 - eta * c)) < 1
+        trace = 4 - 2 * eta * (a + c) + eta**2 * (a * c + b**2) > 0
+        assert converges == (det and trace)
+        outcomes.add((bool(det), bool(trace)))
+    assert len(outcomes) == 4, "each condition alone is not enough"
+
+
+def test_dropping_the_two_in_both_derivatives_is_half_the_learning_rate():
+    without_the_two = risk(models.linear, half_squared_error, FIVE[:, None], MILLIONS)
+    slow = minimize(without_the_two, [0.0, 0.0], GradientDescent(0.1), max_steps=50).path
+    halved = minimize(LINE, [0.0, 0.0], GradientDescent(0.05), max_steps=50).path
+    full = minimize(LINE, [0.0, 0.0], GradientDescent(0.1), max_steps=50).path
+    np.testing.assert_array_equal(slow, halved)
+    assert not np.allclose(slow[1], full[1])
