@@ -3,7 +3,8 @@
 A test says which equation it checks with ``@pytest.mark.equation("label")``.
 """
 
-import re
+import ast
+from dataclasses import dataclass
 from pathlib import Path
 
 from docutils import nodes
@@ -11,24 +12,70 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 TESTS = Path("tests/book")
-MARKED_TEST = re.compile(
-    r'@pytest\.mark\.equation\("(?P<label>[^"]+)"\)\n(?:@.*\n)*def (?P<name>test_\w+)'
-)
+RELATIVE, ABSOLUTE = {"rtol", "rel", "rel_tol"}, {"atol", "abs", "abs_tol"}
+DEFAULTS = {"assert_allclose": "relative 1e-07", "approx": "relative 1e-06"}
 
 
-def tests_by_label(folder):
-    """Return {label: (file name, line, test name)} of every marked test in the folder."""
+@dataclass(frozen=True)
+class MarkedTest:
+    """A test that carries a mark: where it stands, and how exact it is."""
+
+    file: str
+    line: int
+    name: str
+    tolerances: tuple[str, ...]
+
+    @property
+    def sentence(self):
+        return self.name.removeprefix("test_").replace("_", " ")
+
+    def link(self, repository):
+        """Return a link to the test, its text the test's sentence."""
+        address = f"{repository}/blob/main/{TESTS.as_posix()}/{self.file}#L{self.line}"
+        return nodes.reference("", self.sentence, refuri=address)
+
+
+def marked_tests(folder, mark):
+    """Return {label: MarkedTest} of every test in the folder that has a mark such as equation."""
     found = {}
     for file in sorted(folder.glob("test_*.py")):
-        text = file.read_text(encoding="utf-8")
-        for match in MARKED_TEST.finditer(text):
-            line = text.count("\n", 0, match.start("name")) + 1
-            found[match["label"]] = (file.name, line, match["name"])
+        body = ast.parse(file.read_text(encoding="utf-8")).body
+        functions = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+        for name, node in functions.items():
+            for decorator in node.decorator_list:
+                match decorator:
+                    case ast.Call(ast.Attribute(attr=attr), [ast.Constant(label)]) if attr == mark:
+                        exact = tuple(tolerances(node, functions))
+                        found[label] = MarkedTest(file.name, node.lineno, name, exact)
     return found
 
 
+def tolerances(test, functions):
+    """Return the tolerances that stand in the source of a test and of the functions it calls."""
+    texts = {}
+    called = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    helpers = [functions[name] for name in sorted(called & set(functions)) if name != test.name]
+    for node in (node for part in [test, *helpers] for node in ast.walk(part)):
+        match node:
+            case ast.Call(func, _, keywords):
+                given = {k.arg: ast.unparse(k.value) for k in keywords}
+                texts |= {f"relative {given[k]}": 0 for k in given.keys() & RELATIVE}
+                texts |= {f"absolute {given[k]}": 0 for k in given.keys() & ABSOLUTE}
+                name = getattr(func, "attr", getattr(func, "id", ""))
+                if name in DEFAULTS and not given.keys() & (RELATIVE | ABSOLUTE):
+                    texts[DEFAULTS[name]] = 0
+                if name == "assert_array_equal":
+                    texts["exact"] = 0
+            case ast.Compare(_, [ast.Lt() | ast.LtE()], [right]):
+                small = [n.value for n in ast.walk(right) if isinstance(n, ast.Constant)]
+                texts |= {f"below {v:g}": 0 for v in small if isinstance(v, float) and v <= 1e-3}
+            case ast.Name("sympy"):
+                texts["symbols"] = 0
+    return [text.replace("e-0", "e-") for text in texts] or ["none"]
+
+
 def link_tests(app, doctree, docname):
-    tests = tests_by_label(Path(app.srcdir) / TESTS)
+    tests = marked_tests(Path(app.srcdir) / TESTS, "equation")
     repository = app.config.html_theme_options["repository_url"]
     for equation in list(doctree.findall(nodes.math_block)):
         label = equation.get("label")
@@ -37,12 +84,8 @@ def link_tests(app, doctree, docname):
         if label not in tests:
             logger.warning("equation %r has no test in %s", label, TESTS, location=equation)
             continue
-        file, line, name = tests[label]
         paragraph = nodes.paragraph(classes=["checked-by"])
-        paragraph += nodes.Text("Checked: ")
-        sentence = name.removeprefix("test_").replace("_", " ")
-        address = f"{repository}/blob/main/{TESTS.as_posix()}/{file}#L{line}"
-        paragraph += nodes.reference("", sentence, refuri=address)
+        paragraph += [nodes.Text("Checked: "), tests[label].link(repository)]
         equation.parent.insert(equation.parent.index(equation) + 1, paragraph)
 
 

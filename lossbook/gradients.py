@@ -15,7 +15,7 @@ class GradientError(ValueError):
 
 @dataclass(frozen=True)
 class GradientReport:
-    """What :func:`check_gradient` found.
+    """What :func:`lossbook.check_gradient` found.
 
     Attributes
     ----------

@@ -132,7 +132,7 @@ class MultilayerPerceptron:
 
     @property
     def parameter_count(self):
-        """How many parameters there are: (inputs + 1) · outputs, summed over the layers."""
+        """The number of parameters, the sum of (inputs + 1) · outputs over the layers."""
         return sum((m + 1) * n for m, n in self._layer_sizes)
 
     @property

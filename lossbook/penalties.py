@@ -54,7 +54,7 @@ def l2(strength, *, skip=0):
 
 
 def l1(strength, *, skip=0):
-    """Return the penalty strength · Σ |θⱼ|, which can make parameters exactly 0 at the minimum.
+    """Return the penalty strength · Σ abs(θⱼ), which can make parameters exactly 0 at the minimum.
 
     Its gradient is strength · sign(θ), with the subgradient 0 at the kink θⱼ = 0. Plain gradient
     descent jumps back and forth over that kink, so that parameters come near 0 but rarely become 0.

@@ -40,8 +40,21 @@ def stored_form(notebook):
             # As in a fresh run; nbval takes a cell without a number for one that was never run.
             executed += 1
             cell.execution_count = executed
-            cell.outputs = [stored_output(output, executed) for output in cell.outputs]
+            cell.outputs = [stored_output(output, executed) for output in joined(cell.outputs)]
     return notebook
+
+
+def joined(outputs):
+    """Join what was printed in a row: the kernel cuts the stream where its clock ticks."""
+    kept = []
+    for output in outputs:
+        if kept and output.output_type == "stream" and kept[-1].get("name") == output.name:
+            kept[-1] = nbformat.v4.new_output(
+                "stream", name=output.name, text=kept[-1].text + output.text
+            )
+        else:
+            kept.append(output)
+    return kept
 
 
 def stored_output(output, executed):

@@ -52,7 +52,8 @@ def test_every_labelled_equation_links_its_test(site, page):
     article = site[SITE / f"{page}.html"].find("article")
     equations = article.select("div.math[id^=equation-]")
     links = article.select("p.checked-by a")
-    assert len(equations) == len(links) > 0
+    assert len(equations) == len(links)
+    assert equations or page.startswith("chapters/questions/")
     for link in links:
         file, line = link["href"].removeprefix(f"{REPOSITORY}/blob/main/").split("#L")
         name = "test_" + link.get_text().replace(" ", "_")
@@ -89,7 +90,7 @@ def test_launch_edit_and_download_buttons_point_at_files_that_exist(site, page):
 
 
 def test_every_equation_test_belongs_to_an_equation_of_the_book():
-    from _ext.checked_equations import TESTS, tests_by_label
+    from checked_equations import TESTS, marked_tests
 
     text = "".join(
         file.read_text(encoding="utf-8")
@@ -97,6 +98,6 @@ def test_every_equation_test_belongs_to_an_equation_of_the_book():
         for file in [ROOT / f"{page}.ipynb", ROOT / f"{page}.md"]
         if file.exists()
     )
-    labels = tests_by_label(ROOT / TESTS)
+    labels = marked_tests(ROOT / TESTS, "equation")
     assert labels
     assert [label for label in labels if f":label: {label}" not in text] == []

@@ -39,6 +39,8 @@ def faulty_build(tmp_path_factory):
         "picture": [new_markdown_cell("# No alternative text"), new_code_cell(PLOT)],
         "equation": [new_markdown_cell("# Untested\n\n```{math}\n:label: eq-untested\na = b\n```")],
         "formula": [new_markdown_cell("# Cannot be set\n\n$$\\frac{1}$$")],
+        "slip": [new_markdown_cell("# No such test\n\n{slip}`nowhere`")],
+        "family": [new_markdown_cell("# No such losses\n\n```{loss-cards} nothing\n```")],
         "exception": [
             new_markdown_cell("# Raises"),
             new_code_cell("x = 1"),
@@ -65,6 +67,8 @@ def test_the_build_fails(faulty_build):
         r"picture\.ipynb.*a picture has no alternative text",
         r"equation\.ipynb.*equation 'eq-untested' has no test in tests/book",
         r"formula\.ipynb.*a formula cannot be set: KaTeX parse error",
+        r"slip\.ipynb.*no test in tests/book is marked @pytest\.mark\.slip\('nowhere'\)",
+        r"family\.ipynb.*no loss has the family 'nothing'",
         r"make book: exception\.ipynb failed in cell 3:",
         r"ValueError: the third cell",
     ],

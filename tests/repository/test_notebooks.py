@@ -11,6 +11,8 @@ from tools.build_book import pages
 from tools.notebooks import ROOT, is_stored_form, stored_form, stored_notebooks
 
 NOTEBOOKS = stored_notebooks()
+QUESTIONS = [path for path in NOTEBOOKS if path.parent.name == "questions"]
+CHAPTERS = [path for path in NOTEBOOKS if path not in QUESTIONS]
 HIDDEN = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
 
 
@@ -39,7 +41,7 @@ def test_no_stored_error_and_some_stored_output(path):
     assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_cells_are_short(path):
     lengths = sorted(map(len, visible(path)))
     assert statistics.median(lengths) <= 6
@@ -47,7 +49,12 @@ def test_cells_are_short(path):
     assert lengths[-1] <= 20
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
+def test_demonstrations_are_short(path):
+    assert max(map(len, visible(path))) <= 10
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_part_of_the_skeleton_is_there(path):
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
     for part in (
@@ -67,6 +74,31 @@ def test_every_part_of_the_skeleton_is_there(path):
     )
     questions = text[text.index("## Check yourself") : text.index("## Exercises")]
     assert 3 <= len(re.findall(r"^\*\*\d\. ", questions, re.MULTILINE)) <= 5
+
+
+def answers(path):
+    """Return {question: the cells below its heading} of a page of frequent questions."""
+    found = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            found[heading[1]] = []
+        if found:
+            found[list(found)[-1]].append(cell)
+    return found
+
+
+def test_every_frequent_question_has_a_short_answer_a_demonstration_and_a_link():
+    found = answers(ROOT / "chapters" / "questions" / "frequent_questions.ipynb")
+    assert len(found) >= 15
+    for question, below in found.items():
+        assert question.endswith("?"), question
+        text = " ".join(c.source for c in below if c.cell_type == "markdown")
+        assert 30 <= len(text.split()) <= 120, question
+        assert "{doc}`" in text, question
+        (demonstration,) = [c for c in below if c.cell_type == "code"]
+        assert not HIDDEN & set(demonstration.metadata.get("tags", [])), question
+        assert demonstration.outputs, question
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -94,6 +126,7 @@ def test_the_stored_form_keeps_text_and_drops_the_rest():
                     nbformat.v4.new_output("execute_result", {"text/plain": "2"}),
                     nbformat.v4.new_output("display_data", picture),
                     nbformat.v4.new_output("stream", text="printed\n"),
+                    nbformat.v4.new_output("stream", text="a moment later\n"),
                 ],
             ),
         ],
@@ -105,7 +138,8 @@ def test_the_stored_form_keeps_text_and_drops_the_rest():
     assert code.outputs[0].data == {"text/plain": "2"}
     assert code.outputs[0].execution_count == 1
     assert code.outputs[1].data == {"text/plain": "<Figure size 1x1 with 1 Axes>"}
-    assert code.outputs[2].text == "printed\n"
+    assert code.outputs[2].text == "printed\na moment later\n"
+    assert len(code.outputs) == 3
     assert stored.metadata.kernelspec.name == "python3"
     assert "iVBOR" in json.dumps(notebook), "the notebook that was given is not changed"
     assert stored_form(stored) == stored

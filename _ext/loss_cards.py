@@ -1,0 +1,292 @@
+"""The loss cards: a section for each loss of a family, made from lossbook.facts.
+
+A card is Markdown that the directive ``loss-cards`` parses; ``loss-index`` lists every loss.
+The anchor of a card, and its label for ``{ref}``, is the name of the function.
+"""
+
+import ast
+import re
+from inspect import signature
+from os.path import relpath
+from pathlib import Path
+
+from docutils.statemachine import StringList
+from loss_pictures import picture, settings
+from sphinx.util.docutils import SphinxDirective
+
+from lossbook import losses
+from lossbook.facts import facts
+
+# How the formulas print the hyper-parameters. For scale they follow the authors: s, or Barron's c.
+SYMBOLS = {
+    "alpha": r"\alpha",
+    "beta": r"\beta",
+    "delta": r"\delta",
+    "discount": r"\gamma",
+    "epsilon": r"\varepsilon",
+    "expectile": r"\tau",
+    "gamma": r"\gamma",
+    "inf": r"\infty",
+    "label_smoothing": "s",
+    "margin": "M",
+    "quantile": "q",
+    "scale": "s",
+    "smooth": "s",
+    "temperature": "T",
+}
+COMPARISONS = {ast.Gt: ">", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}
+PROPER = {
+    "strictly": "Strictly: the expected loss is least at the true probability, and there alone.",
+    "yes": "Yes: the expected loss is least at the true probability, perhaps not there alone.",
+    "no": "No: the expected loss is least at another number than the true probability.",
+    None: "Does not apply: its predictions are not probabilities.",
+}
+REDUCTIONS = {
+    "mean": "the mean of our values",
+    "sum": "the sum of our values",
+    "none": "our values",
+}
+ESTIMATOR = re.compile(r"sklearn\.(\w+\.)*[A-Z]")
+# Code in a note: dotted names, calls, arguments, names with an underscore or capitals inside.
+CODE = re.compile(r'\w+\([^)]*\)|[A-Za-z]\w*(?:\.\w+)+|\w+=[\w"]+|[a-z]+_\w+|[A-Z]\w*[a-z][A-Z]\w*')
+
+
+def symbol(name, parameter):
+    r"""Return how the formulas of a loss print a hyper-parameter: ``\delta`` for ``delta``."""
+    return "c" if (name, parameter) == ("barron", "scale") else SYMBOLS.get(parameter, parameter)
+
+
+def tex(name, expression):
+    """Return a constant of a loss, a Python expression, as TeX."""
+    return _tex(name, ast.parse(expression, mode="eval").body)[0]
+
+
+def _tex(name, node):
+    """Return TeX, and how tightly it holds together: 1 a sum, 2 a product, 3 a power, 4 a unit."""
+
+    def inside(part, at_least):
+        text, strength = _tex(name, part)
+        return text if strength >= at_least else rf"\left({text}\right)"
+
+    match node:
+        case ast.Constant(value):
+            return str(value), 4
+        case ast.Name(parameter):
+            return symbol(name, parameter), 4
+        case ast.BinOp(ast.UnaryOp(ast.USub(), left), ast.Div(), right):
+            return rf"-\frac{{{inside(left, 0)}}}{{{inside(right, 0)}}}", 1
+        case ast.UnaryOp(ast.USub(), operand):
+            return f"-{inside(operand, 2)}", 1
+        case ast.BinOp(left, ast.Div(), right):
+            return rf"\frac{{{inside(left, 0)}}}{{{inside(right, 0)}}}", 3
+        case ast.BinOp(left, ast.Pow(), right):
+            return f"{inside(left, 4)}^{{{inside(right, 0)}}}", 3
+        case ast.BinOp(left, ast.Mult(), right):
+            return f"{inside(left, 2)} {inside(right, 2)}", 2
+        case ast.BinOp(left, operator, right):
+            sign = "+" if isinstance(operator, ast.Add) else "-"
+            return f"{inside(left, 1)} {sign} {inside(right, 2)}", 1
+        case ast.Call(ast.Name("sqrt"), [argument]):
+            return rf"\sqrt{{{inside(argument, 0)}}}", 4
+        case ast.Call(ast.Name("exp"), [argument]):
+            return f"e^{{{inside(argument, 0)}}}", 3
+        case ast.Call(ast.Name("abs"), [argument]):
+            return rf"\left|{inside(argument, 0)}\right|", 4
+        case ast.Call(ast.Name("log"), [argument]):
+            return rf"\log {inside(argument, 4)}", 2
+        case ast.Call(ast.Name("max"), [argument]):
+            return rf"\max_p\,{inside(argument, 3)}", 2
+        case ast.Call(ast.Name("maximum"), [left, right]):
+            return rf"\max\left({inside(left, 0)}, {inside(right, 0)}\right)", 4
+        case ast.IfExp():
+            rows = []
+            while isinstance(node, ast.IfExp):
+                rows.append(rf"{inside(node.body, 0)} & {condition(name, node.test)} \\ ")
+                node = node.orelse
+            rows.append(rf"{inside(node, 0)} & \text{{otherwise}}")
+            return rf"\begin{{cases}} {''.join(rows)} \end{{cases}}", 4
+    raise ValueError(
+        f"The card of {name} cannot print {ast.unparse(node)!r}. Teach _ext/loss_cards.py to."
+    )
+
+
+def condition(name, test):
+    """Return the condition of a constant that has cases as TeX."""
+    left, right = _tex(name, test.left)[0], test.comparators[0]
+    if isinstance(test.ops[0], ast.Is):
+        return rf"\text{{without }} {left}"
+    return f"{left} {COMPARISONS[type(test.ops[0])]} {_tex(name, right)[0]}"
+
+
+def convex(name):
+    """Say in words where a loss is convex."""
+    radius = facts[name].convex
+    if radius in ("inf", "0"):
+        return "Yes, everywhere." if radius == "inf" else "No."
+
+    def within(expression):
+        return rf"$\lvert r \rvert \le {tex(name, expression)}$"
+
+    tree = ast.parse(radius, mode="eval").body
+    if not isinstance(tree, ast.IfExp):
+        return f"For {within(radius)}, not beyond."
+    other = ast.unparse(tree.orelse)
+    end = "not" if other == "0" else f"for {within(other)}"
+    return f"For ${condition(name, tree.test)}$ everywhere; otherwise {end}."
+
+
+def bounded(name, constant, no, yes):
+    """Say in words whether a constant is finite, and which it is."""
+    start = "It depends: " if "inf" in constant else "Yes: "
+    return f"No: {no}" if constant == "inf" else f"{start}{yes} ${tex(name, constant)}$."
+
+
+def elsewhere(name):
+    """Return what to write in other libraries, as a list in Markdown."""
+    lines = []
+    for entry in facts[name].elsewhere:
+        times = "" if entry.factor == "1" else f"${tex(name, entry.factor)}$ times "
+        values = f"{times}{REDUCTIONS[entry.reduction]}"
+        verb = f"has {values} as its loss" if ESTIMATOR.match(entry.call) else f"gives {values}"
+        note = CODE.sub(r"`\g<0>`", entry.note)
+        lines.append(f"- **{entry.library}.** `{entry.call}` {verb}. {note}".rstrip())
+    return "\n".join(lines) or "In none of the libraries that this book compares."
+
+
+def parameters(name):
+    """Say what the hyper-parameters are called in code, with their defaults."""
+    found = []
+    for p in signature(getattr(losses, name)).parameters.values():
+        if p.kind == p.KEYWORD_ONLY:
+            printed = symbol(name, p.name)
+            start = "" if printed == p.name != "c" else f"${printed}$ is "
+            found.append(f"{start}`{p.name}`, `{p.default}` unless you set it")
+    return "; ".join(found) + "." if found else "None."
+
+
+def drawn_with(name):
+    """Return the settings of the picture for its caption."""
+    shown = [f"${symbol(name, key)} = {value:g}$" for key, value in settings(name).items() if value]
+    return f", with {', '.join(shown)}" if shown else ""
+
+
+def fields(name):
+    """Return the fields of a card, in order: what it is called, and Markdown."""
+    fact = facts[name]
+    return {
+        "Use when": fact.use_when,
+        "Avoid when": fact.avoid_when,
+        "Estimates": f"{fact.estimates[0].upper()}{fact.estimates[1:]}.",
+        "Predictions": f"`{fact.predictions}`",
+        "Targets": f"{fact.targets[0].upper()}{fact.targets[1:]}.",
+        "Domain": fact.domain,
+        "Parameters": parameters(name),
+        "Convex": convex(name),
+        "Lipschitz": bounded(
+            name,
+            fact.lipschitz,
+            "the gradient has no greatest length.",
+            "the gradient is never longer than",
+        ),
+        "Smooth": bounded(
+            name,
+            fact.smooth,
+            "nothing bounds how fast the gradient changes.",
+            "for each unit of change the gradient changes by at most",
+        ),
+        "Robust": (
+            "Yes: the pull of one sample is bounded, at the default settings."
+            if fact.robust
+            else "No: one sample can pull without bound."
+        ),
+        "Proper": PROPER[fact.proper],
+        "Accurate form": fact.accurate,
+        "Elsewhere": elsewhere(name),
+    }
+
+
+def card(name, address, alt):
+    """Return the card of a loss as Markdown; its picture is at ``address``."""
+    fact = facts[name]
+    indented = ((label, text.replace("\n", "\n  ")) for label, text in fields(name).items())
+    return f"""
+({name})=
+## {fact.title}
+
+{{py:func}}`~lossbook.losses.{name}`
+
+$$
+\\ell = {fact.formula}
+$$
+
+$$
+\\nabla \\ell = {fact.gradient}
+$$
+
+```{{figure}} {address}
+:name: fig-card-{name.replace("_", "-")}
+:alt: {alt}
+
+{fact.title} and its derivative{drawn_with(name)}.
+```
+
+:::{{div}} loss-card
+{chr(10).join(f"{label}{chr(10)}: {text}{chr(10)}" for label, text in indented)}
+:::
+"""
+
+
+class Generated(SphinxDirective):
+    """A directive whose content is Markdown that depends on the facts."""
+
+    has_content = False
+
+    def parsed(self, markdown):
+        for file in ("lossbook/facts.toml", "_ext/loss_cards.py", "_ext/loss_pictures.py"):
+            self.env.note_dependency(str(Path(self.env.srcdir) / file))
+        lines = StringList(markdown.splitlines(), self.env.docname)
+        # Into the page itself: the sections of the cards are to be those of the page.
+        page = self.state.inliner.parent
+        self.state.nested_parse(lines, self.content_offset, page, match_titles=True)
+        return []
+
+
+class LossCards(Generated):
+    """The cards of the losses of one family."""
+
+    required_arguments = 1
+
+    def run(self):
+        names = [name for name in facts if facts[name].family == self.arguments[0]]
+        if not names:
+            raise self.error(f"no loss has the family {self.arguments[0]!r}")
+        folder = Path(self.env.app.outdir).parent / "loss_cards"
+        folder.mkdir(parents=True, exist_ok=True)
+        cards = []
+        for name in names:
+            drawing, alt = picture(name)
+            (folder / f"{name}.svg").write_text(drawing, encoding="utf-8")
+            cards.append(card(name, f"/{relpath(folder, self.env.srcdir)}/{name}.svg", alt))
+        return self.parsed("\n".join(cards))
+
+
+class LossIndex(Generated):
+    """A table of every loss: its card, where it is convex, whether robust, what it estimates."""
+
+    def run(self):
+        rows = [
+            "| loss | in code | family | convex | robust | estimates |",
+            "|---|---|---|---|---|---|",
+        ]
+        for name, fact in facts.items():
+            where = {"inf": "yes", "0": "no"}.get(fact.convex, "in part")
+            robust = "yes" if fact.robust else "no"
+            cells = f"{{ref}}`{name}`", f"`{name}`", fact.family, where, robust, fact.estimates
+            rows.append(f"| {' | '.join(cells)} |")
+        return self.parsed("\n".join(rows))
+
+
+def setup(app):
+    app.add_directive("loss-cards", LossCards)
+    app.add_directive("loss-index", LossIndex)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,108 @@
+"""What the page "What is verified" is made of.
+
+``{verified-equations}`` lists each labelled equation of the book with the test that checks it;
+``{slip}`name``` links the test marked ``@pytest.mark.slip("name")``.
+"""
+
+from pathlib import Path
+
+import last_run
+from checked_equations import TESTS, marked_tests
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+PAGE = "chapters/reference/verified"
+
+
+class equations(nodes.General, nodes.Element):  # noqa: N801, as docutils names its nodes
+    """Where the tables will stand, once every page has been read."""
+
+
+class VerifiedEquations(SphinxDirective):
+    """The tables of the equations."""
+
+    def run(self):
+        return [equations()]
+
+
+class Slip(SphinxRole):
+    """A link to the test that shows a slip."""
+
+    def run(self):
+        root = Path(self.env.srcdir)
+        tests = marked_tests(root / TESTS, "slip")
+        if self.text not in tests:
+            message = f"no test in {TESTS} is marked @pytest.mark.slip({self.text!r})"
+            return [], [self.inliner.reporter.error(message, line=self.lineno)]
+        link = tests[self.text].link(self.config.html_theme_options["repository_url"])
+        outcome = last_run.read(root)[1].get(self.text)
+        return [link, nodes.Text(f" ({outcome})" if outcome else "")], []
+
+
+def fill(app, doctree, docname):
+    root, domain = Path(app.srcdir), app.env.get_domain("math")
+    tests = marked_tests(root / TESTS, "equation")
+    repository = app.config.html_theme_options["repository_url"]
+    for place in list(doctree.findall(equations)):
+        day, outcomes = last_run.read(root)
+        by_page = {page: [] for page in in_order(app.env, app.config.root_doc)}
+        for label, (page, _) in domain.equations.items():
+            if label in tests:
+                by_page[page].append(label)
+        checked = [label for labels in by_page.values() for label in labels]
+        parts = [nodes.paragraph("", summary(checked, outcomes, day))]
+        for page, labels in by_page.items():
+            rows = []
+            for label in labels:
+                number = domain.resolve_xref(
+                    app.env, docname, app.builder, "eq", label, addnodes.pending_xref(), None
+                )
+                exact = nodes.Text("; ".join(tests[label].tolerances).replace("e-", "e−"))
+                row = [number, tests[label].link(repository), exact]
+                rows.append(row + [nodes.Text(outcomes.get(label, "not run"))] * bool(day))
+            if rows:
+                title = nodes.reference("", app.env.titles[page].astext(), internal=True)
+                title["refuri"] = app.builder.get_relative_uri(docname, page)
+                parts.append(nodes.rubric("", "", title))
+                head = ["eq.", "the test says", "tolerance", "result"]
+                parts.append(table(head[: len(rows[0])], rows))
+        place.replace_self(parts)
+
+
+def in_order(env, page):
+    """Return the pages in the order of the table of contents."""
+    yield page
+    for child in env.toctree_includes.get(page, []):
+        yield from in_order(env, child)
+
+
+def summary(labels, outcomes, day):
+    counted = f"{len(labels)} equations have a label, and each has a test. "
+    if day is None:
+        return counted + "This copy of the site was built without a record of a test run."
+    passed = sum(outcomes.get(label) == "passed" for label in labels)
+    return counted + f"On {day} the tests of {passed} of them passed, on the sources shown here."
+
+
+def table(head, rows):
+    """Return a table; each cell is one inline node."""
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1) for _ in head]
+    for part, lines in ((nodes.thead(), [map(nodes.Text, head)]), (nodes.tbody(), rows)):
+        for line in lines:
+            row = nodes.row()
+            row += [nodes.entry("", nodes.paragraph("", "", cell)) for cell in line]
+            part += row
+        group += part
+    return nodes.table("", group, classes=["verified"])
+
+
+def setup(app):
+    app.add_node(equations)
+    app.add_directive("verified-equations", VerifiedEquations)
+    app.add_role("slip", Slip())
+    app.connect("doctree-resolved", fill)
+    # The page depends on all others and on the tests: read it anew whenever the site is built.
+    app.connect("env-get-outdated", lambda app, env, *_: {PAGE} & env.found_docs)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
