@@ -71,7 +71,8 @@ class ClassificationExplorer(Explorer):
 
     @property
     def probability(self):
-        """The probability σ(z/T) of label 1: the gradient of the cross-entropy for label 0."""
+        """The probability σ(z/T) of label 1."""
+        # σ is the gradient of the cross-entropy for label 0.
         _, gradient = binary_cross_entropy([self.logit / self.temperature], [0])
         return float(gradient[0])
 

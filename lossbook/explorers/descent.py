@@ -78,11 +78,12 @@ class DescentExplorer(Explorer):
     Attributes
     ----------
     surface : str
-        One of :data:`SURFACES`; its own start and learning rate are taken if you give none.
+        quadratic, rosenbrock, himmelblau, saddle or calls (the risk of a line through the phone
+        calls); its own start and learning rate are taken if you give none.
     condition : float
         The condition number κ of the quadratic.
     optimizer : str
-        One of :data:`OPTIMIZERS`.
+        gradient_descent, momentum, nesterov, adagrad, rmsprop or adam.
     learning_rate, momentum : float
     start : tuple of float
     steps : int

@@ -39,9 +39,9 @@ class ElicitationExplorer(Explorer):
     Attributes
     ----------
     distribution : str
-        One of :data:`DISTRIBUTIONS`.
+        symmetric, skewed, two_humps, outliers or even.
     loss : str
-        One of :data:`ESTIMATES`.
+        squared_error, absolute_error, pinball, expectile or huber.
     setting : float
         The quantile q, the expectile τ or Huber's δ.
     guess : float

@@ -47,7 +47,7 @@ class LossExplorer(Explorer):
     Attributes
     ----------
     losses : list of str
-        One to three names of :data:`LOSSES`.
+        One to three names of regression losses.
     settings : dict
         For a loss, the value of its hyper-parameter where it is not the usual one.
     residual, outlier : float
