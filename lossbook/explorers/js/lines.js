@@ -126,7 +126,8 @@ function render(context) {
     handles.forEach((handle, i) => handle.put(...points[i], `decades ${show(points[i][0])}, calls ${show(points[i][1])}`));
 
     plane.view([-8, 12], [-5, 15]);
-    fits.forEach(({ name, setting, line }, i) => {
+    fits.forEach(({ name, title, setting, line }, i) => {
+      plane.text(...line, title[0], { dx: 9, dy: 4 }); // The initial, for those who see no colors.
       plane.circle(...line, 6, { fill: COLORS[i], class: "lb-mark" });
       const { gradient } = lineRisk(name, setting, points, own);
       // The step that descent takes, drawn in the units of the picture and to one length.
