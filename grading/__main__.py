@@ -5,7 +5,7 @@ import os
 import sys
 
 from grading import export, selftest
-from grading.course import ROOT, Course, CourseError, in_parallel
+from grading.course import ROOT, Course, CourseError, in_parallel, workers
 from grading.exercises import sets
 from grading.sandbox import why_not
 
@@ -52,29 +52,30 @@ def finish(course, options):
     """Grade who waits, write the pages that are missing, export."""
     course.prepare()
     failures = {}
-    for step, students in (
-        ("grade", lambda: course.waiting(options.set)),
-        ("feedback", lambda: course.without_feedback(options.set)),
-    ):
-        waiting = students()
-        if waiting:
-            workers = min(options.workers, len(waiting))
-            failures |= in_parallel(step, course, options.set, waiting, workers, show)
-        print(f"{step}: {len(waiting) - len(failures)} done, {len(failures)} failed")
+    with workers(options.workers) as pool:
+        for step, ask in (("grade", course.waiting), ("feedback", course.without_feedback)):
+            waiting = ask(options.set)
+            failed = in_parallel(pool, step, course, options.set, waiting, show)
+            print(f"{step}: {len(waiting) - len(failed)} done, {len(failed)} failed")
+            failures |= failed
     write_exports(course, options)
-    for student, why in failures.items():
-        print(f"{student}: not graded: {why}")
-    if failures:
-        raise CourseError("the others are graded; run the same command again for these")
+    refuse_failures(failures)
 
 
 def feedback(course, options):
     """Write all pages again, after answers in words have been graded."""
     students = course.graded_students(options.set)
-    failures = in_parallel("feedback", course, options.set, students, options.workers, show)
-    for student, why in failures.items():
-        print(f"{student}: no feedback: {why}")
+    with workers(options.workers) as pool:
+        failures = in_parallel(pool, "feedback", course, options.set, students, show)
     write_exports(course, options)
+    refuse_failures(failures)
+
+
+def refuse_failures(failures):
+    """Say whom a step failed for."""
+    if failures:
+        lines = [f"{student}: {why}" for student, why in failures.items()]
+        raise CourseError("\n".join(["the others are done; not so:", *lines]))
 
 
 def write_exports(course, options):

@@ -1,13 +1,13 @@
 """The course folder: nbgrader's own layout and gradebook, and the steps from release to export."""
 
 import contextlib
+import ctypes
 import hashlib
 import json
 import logging
-import os
-import shutil
 import signal
 import time
+import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -24,6 +24,7 @@ from nbgrader.preprocessors import (
     LimitOutput,
     SaveAutoGrades,
 )
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from grading import exercises, export, handin
@@ -31,6 +32,7 @@ from grading.execute import SandboxedExecute
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDENT_SECONDS = 300
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class CourseError(Exception):
@@ -81,12 +83,8 @@ class Course:
         return self.root / "submitted" / student / problem_set / f"{problem_set}.ipynb"
 
     def marker(self, problem_set, student):
-        """Return the file that says that a student's notebook has been graded, and what came out.
-
-        It lies in the folder that nbgrader replaces when it grades again, so it cannot outlive
-        what it speaks of.
-        """
-        return self.root / "autograded" / student / problem_set / "graded.json"
+        """Return the file that says that a notebook has been graded, from what, and why so."""
+        return self.root / "graded" / problem_set / f"{student}.json"
 
     def converter(self, kind, problem_set, student="*"):
         """Return one of nbgrader's converters for this course."""
@@ -204,18 +202,19 @@ class Course:
 
     def without_feedback(self, problem_set):
         """Return the graded students whose page is missing or older than their marks."""
-        graded = sorted((self.root / "autograded").glob(f"*/{problem_set}/graded.json"))
         late = []
-        for marker in graded:
-            page = self.feedback_page(problem_set, marker.parts[-3])
+        for student in self.graded_students(problem_set):
+            page, marker = (
+                self.feedback_page(problem_set, student),
+                self.marker(problem_set, student),
+            )
             if not page.exists() or page.stat().st_mtime < marker.stat().st_mtime:
-                late.append(marker.parts[-3])
+                late.append(student)
         return late
 
     def graded_students(self, problem_set):
         """Return everybody with a mark."""
-        markers = (self.root / "autograded").glob(f"*/{problem_set}/graded.json")
-        return sorted(path.parts[-3] for path in markers)
+        return sorted(path.stem for path in (self.root / "graded" / problem_set).glob("*.json"))
 
     def remarks(self, problem_set):
         """Return {student: remarks} of everybody with a mark."""
@@ -236,28 +235,36 @@ class Course:
             pass
 
 
-def in_parallel(step, course, problem_set, students, workers, show):
-    """Do a step for every student in several processes; return {student: why not} of failures."""
+@contextlib.contextmanager
+def workers(count):
+    """Give a pool of processes, none of which outlives this one."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["grading.course"])
+    with ProcessPoolExecutor(count, context, initializer=_begin) as pool:
+        yield pool
+
+
+def in_parallel(pool, step, course, problem_set, students, show):
+    """Do a step for every student; return {student: why not} of failures."""
     failures, started = {}, time.monotonic()
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_begin) as pool:
-        jobs = {pool.submit(_work, step, str(course.root), problem_set, s): s for s in students}
-        for done, job in enumerate(as_completed(jobs), start=1):
-            try:
-                job.result()
-            except Exception as error:
-                failures[jobs[job]] = f"{type(error).__name__}: {error}"
-            passed = time.monotonic() - started
-            left = passed / done * (len(jobs) - done)
-            show(f"{step}: {done} of {len(jobs)}, {passed:.0f} s, about {left:.0f} s left")
+    jobs = {pool.submit(_work, step, str(course.root), problem_set, s): s for s in students}
+    for done, job in enumerate(as_completed(jobs), start=1):
+        try:
+            job.result()
+        except Exception as error:
+            failures[jobs[job]] = f"{type(error).__name__}: {error}"
+        passed = time.monotonic() - started
+        left = passed / done * (len(jobs) - done)
+        show(f"{step}: {done} of {len(jobs)}, {passed:.0f} s, about {left:.0f} s left")
     return failures
 
 
 def _begin():
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
-    # Ctrl-C ends the parent, which ends the workers.
+    # Ctrl-C and a kill of the parent end the workers, and they their boxes.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # nbgrader 0.9 lets its database layer warn about the order in which it makes new rows.
+    warnings.filterwarnings("ignore", category=SAWarning)
 
 
 def _work(step, root, problem_set, student):
@@ -302,8 +309,3 @@ def _rubrics(problem_set, variant):
                 f"{exercise.written}\n\n{exercise.rubric}\n"
             )
     return "\n".join(parts)
-
-
-def remove(course):
-    """Remove a course folder and all that is in it."""
-    shutil.rmtree(course.root)

@@ -32,9 +32,12 @@ class SandboxedExecute(NbGraderPreprocessor):
                 for cell in source.source_cells
                 if cell.name in graded and cell.locked and cell.cell_type == "code"
             }
-        variant = nb.metadata.get("lossbook", {}).get("variant", 0)
-        key = about["student"], about["assignment"]
-        self.remarks[key] = run_notebook(nb, checks, variant)
+        # The metadata is that of the release: collecting keeps nothing but text.
+        book = nb.metadata.lossbook
+        remarks = run_notebook(nb, checks, book.variant)
+        if book.problem:
+            remarks = [f"hand-in: {book.problem}"]
+        self.remarks[about["student"], about["assignment"]] = remarks
         return nb, resources
 
 

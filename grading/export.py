@@ -2,7 +2,7 @@
 
 import csv
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
 COLUMNS = ("id", "first_name", "last_name", "email", "canvas_id", "moodle_id")
@@ -130,17 +130,21 @@ def report_lines(course, problem_set, found, most):
         score, waiting = found[student]
         wait = f", {waiting} written answers wait for a grader" if waiting else ""
         lines.append(f"{student}: {score:g} of {most:g}{wait}")
-        lines += [f"    {remark}" for remark in remarks]
+        lines += [f"    {line}" for line in _grouped(remarks)]
     missing = sorted({s["id"] for s in course.students()} - set(found))
     lines += [f"{student}: nothing handed in" for student in missing]
     return lines
 
 
-def has(db_url, problem_set):
-    """Return whether the gradebook knows a problem set."""
-    try:
-        with Gradebook(db_url) as gradebook:
-            gradebook.find_assignment(problem_set)
-    except MissingEntry:
-        return False
-    return True
+def _grouped(remarks):
+    """Say once what is said of the visible and of the hidden check of an exercise."""
+    told = {}
+    for remark in remarks:
+        what, words = remark.split(": ", 1)
+        told.setdefault((what.removesuffix("-check").removesuffix("-hidden"), words), []).append(
+            what
+        )
+    return [
+        f"{exercise}: {words}" if len(whats) > 1 else f"{whats[0]}: {words}"
+        for (exercise, words), whats in told.items()
+    ]

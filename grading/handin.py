@@ -3,7 +3,6 @@
 import copy
 import io
 import json
-import os
 import re
 import stat
 import zipfile
@@ -142,6 +141,7 @@ def _cells(content):
 
 def _merge(cells, released, problem):
     notebook = copy.deepcopy(released)
+    notebook.metadata.lossbook.problem = problem
     graded = {_name(cell): cell for cell in notebook.cells if _name(cell)}
     last = {name: i for i, (name, _, _) in enumerate(cells) if name in graded}
     own = 0
@@ -180,4 +180,4 @@ def write_if_changed(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
     draft.write_text(text)
-    os.replace(draft, path)
+    draft.replace(path)

@@ -1,5 +1,6 @@
 """Student code in a box: bubblewrap, limits, JSON lines in and out, and a clock outside."""
 
+import contextlib
 import functools
 import json
 import os
@@ -194,10 +195,8 @@ class Box(Channel):
 
     def close(self):
         """Kill everything in the box."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             pipe.close()

@@ -21,18 +21,22 @@ def network_output(x, b, w, c, v):
     return float(np.inner(v, lit) + c)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for x in (0.0, -1.5, 3.0):
         yield x, rng.normal(size=2), rng.normal(size=2), rng.normal(), rng.normal(size=2)
 
+
 # %% wrong 0: The activation is missing
 def network_output(x, b, w, c, v):
     return c + v @ (b + w * x)
 
+
 # %% wrong 0: The bias of the output is missing
 def network_output(x, b, w, c, v):
     return v @ np.tanh(b + w * x)
+
 
 # %% wrong 0: Wrong shape
 def network_output(x, b, w, c, v):

@@ -21,15 +21,18 @@ def output_gradient(x, b, w, c, v, pull):
     return float(pull), np.multiply(pull, lit)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for x in (0.5, -1.5, 3.0):
         unit = rng.normal(size=2), rng.normal(size=2), rng.normal(), rng.normal(size=2)
         yield x, *unit, rng.normal()
 
+
 # %% wrong 0: not times z
 def output_gradient(x, b, w, c, v, pull):
     return pull, pull * (b + w * x)
+
 
 # %% wrong 0: The pull is missing
 def output_gradient(x, b, w, c, v, pull):

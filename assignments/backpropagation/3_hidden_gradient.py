@@ -22,15 +22,18 @@ def hidden_gradient(x, b, w, c, v, pull):
     return through, np.multiply(through, x)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for x in (0.5, -1.5, 3.0):
         unit = rng.normal(size=2), rng.normal(size=2), rng.normal(), rng.normal(size=2)
         yield x, *unit, rng.normal()
 
+
 # %% wrong 0: The derivative of tanh is missing
 def hidden_gradient(x, b, w, c, v, pull):
     return pull * v, pull * v * x
+
 
 # %% wrong 0: not 1 − z²
 def hidden_gradient(x, b, w, c, v, pull):

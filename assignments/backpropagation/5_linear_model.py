@@ -22,14 +22,17 @@ def linear_model(parameters, X):
     return np.dot(inputs, parameters), lambda pulls: np.dot(pulls, inputs)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d in ((1, 1), (6, 2), (9, 4)):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d))
 
+
 # %% wrong 0: no derivative by the intercept
 def linear_model(parameters, X):
     return parameters[0] + X @ parameters[1:], lambda pulls: X.T @ pulls
+
 
 # %% wrong 0: Your function stopped with TypeError
 def linear_model(parameters, X):

@@ -21,22 +21,27 @@ def mean_absolute_error(predictions, targets):
     return float(distances.sum() / distances.size)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n in (1, 2, 11):
         yield rng.normal(size=n), rng.normal(size=n)
 
+
 # %% wrong 0: The errors cancel
 def mean_absolute_error(predictions, targets):
     return np.mean(predictions - targets)
+
 
 # %% wrong 0: This is the mean squared error
 def mean_absolute_error(predictions, targets):
     return np.mean((predictions - targets) ** 2)
 
+
 # %% wrong 0: The factor 1/n is missing
 def mean_absolute_error(predictions, targets):
     return sum(abs(predictions - targets))
+
 
 # %% wrong 2: The numbers differ
 def mean_absolute_error(predictions, targets):

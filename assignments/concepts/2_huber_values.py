@@ -22,18 +22,22 @@ def huber_values(residuals, delta):
     return within * (size - within / 2)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for delta in (0.5, 1.345, 10.0):
         yield 3 * rng.normal(size=20), delta
 
+
 # %% wrong 0: The branch for large residuals is missing
 def huber_values(residuals, delta):
     return residuals**2 / 2
 
+
 # %% wrong 0: The two branches do not meet
 def huber_values(residuals, delta):
     return np.where(np.abs(residuals) <= delta, residuals**2 / 2, delta * np.abs(residuals))
+
 
 # %% wrong 0: The factor 2 is missing where the residual is small
 def huber_values(residuals, delta):

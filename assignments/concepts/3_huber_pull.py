@@ -21,24 +21,29 @@ def huber_pull(residuals, delta):
     return np.minimum(np.maximum(unbounded, -delta), delta)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for delta in (0.5, 1.345, 10.0):
         yield 3 * rng.normal(size=20), delta
 
+
 # %% wrong 0: The pull is not bounded
 def huber_pull(residuals, delta):
     return residuals
 
+
 # %% wrong 0: The sign is flipped
 def huber_pull(residuals, delta):
     return -np.clip(residuals, -delta, delta)
+
 
 # %% wrong 0: changes its argument residuals in place
 def huber_pull(residuals, delta):
     residuals[residuals > delta] = delta
     residuals[residuals < -delta] = -delta
     return residuals
+
 
 # %% written 4
 # One target of your data doubles by a slip of the pen. Say in three or four sentences how the
@@ -49,4 +54,4 @@ def huber_pull(residuals, delta):
 # - 1 point: the pull under squared error grows with the residual, so the line follows the slip
 # - 1 point: the pull under absolute error is 1 or −1, however far the point is
 # - 1 point: the Huber pull is bounded by delta
-# - 1 point: a difference is named between absolute and Huber, such as near zero, where Huber is smooth
+# - 1 point: a difference is named between absolute and Huber, such as the kink at zero

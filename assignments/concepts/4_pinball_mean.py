@@ -22,20 +22,24 @@ def pinball_mean(predictions, targets, quantile):
     return float(cost.sum() / cost.size)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for quantile in (0.1, 0.5, 0.95):
         yield rng.normal(size=12), rng.normal(size=12), quantile
+
 
 # %% wrong 0: The two sides are swapped
 def pinball_mean(predictions, targets, quantile):
     r = predictions - targets
     return np.mean(np.where(r < 0, -(1 - quantile) * r, quantile * r))
 
+
 # %% wrong 0: The factor 1/n is missing
 def pinball_mean(predictions, targets, quantile):
     r = predictions - targets
     return np.sum(np.maximum(-quantile * r, (1 - quantile) * r))
+
 
 # %% wrong 2: The numbers differ
 def pinball_mean(predictions, targets, quantile):

@@ -26,11 +26,13 @@ def risks_by_hand():
     return tuple(float(losses_of_each.mean()) for losses_of_each in thirds)
     ### END SOLUTION
 
+
 # %% wrong 0: These are sums
 def risks_by_hand():
     r = np.array({residuals})
     s = abs(r)
     return np.sum(r**2), np.sum(s), np.sum(np.where(s <= 1, s**2 / 2, s - 0.5))
+
 
 # %% wrong 0: Wrong shape
 def risks_by_hand():

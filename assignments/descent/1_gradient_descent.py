@@ -23,11 +23,13 @@ def gradient_descent(gradient, start, learning_rate, steps):
     return place
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     A = np.diag([1.0, 3.0, 9.0])
     for steps in (0, 2, 25):
         yield (lambda p: A @ p), rng.normal(size=3), 0.1, steps
+
 
 # %% wrong 0: this walks uphill
 def gradient_descent(gradient, start, learning_rate, steps):
@@ -36,6 +38,7 @@ def gradient_descent(gradient, start, learning_rate, steps):
         theta = theta + learning_rate * gradient(theta)
     return theta
 
+
 # %% wrong 0: one step too few
 def gradient_descent(gradient, start, learning_rate, steps):
     theta = start
@@ -43,11 +46,13 @@ def gradient_descent(gradient, start, learning_rate, steps):
         theta = theta - learning_rate * gradient(theta)
     return theta
 
+
 # %% wrong 0: changes its argument start in place
 def gradient_descent(gradient, start, learning_rate, steps):
     for _ in range(steps):
         start -= learning_rate * gradient(start)
     return start
+
 
 # %% wrong 2: The numbers differ
 def gradient_descent(gradient, start, learning_rate, steps):

@@ -25,6 +25,7 @@ def descent_values(objective, start, learning_rate, steps):
     return np.array(curve)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     def bowl(p):
@@ -33,6 +34,7 @@ def cases(rng):
     for steps in (0, 1, 12):
         yield bowl, rng.normal(size=3), 0.2, steps
 
+
 # %% wrong 0: The value at the start is missing
 def descent_values(objective, start, learning_rate, steps):
     theta, values = start, []
@@ -40,6 +42,7 @@ def descent_values(objective, start, learning_rate, steps):
         theta = theta - learning_rate * objective(theta)[1]
         values.append(objective(theta)[0])
     return np.array(values)
+
 
 # %% wrong 0: The value at the end is missing
 def descent_values(objective, start, learning_rate, steps):

@@ -22,19 +22,23 @@ def largest_learning_rate(X):
     return float(len(X) / stretch**2)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d in ((3, 1), (20, 2), (50, 4)):
         yield (5 * rng.normal(size=(n, d)),)
 
+
 # %% wrong 0: The intercept is missing
 def largest_learning_rate(X):
     return 2 / np.linalg.eigvalsh(2 / len(X) * X.T @ X).max()
+
 
 # %% wrong 0: the limit is twice it
 def largest_learning_rate(X):
     A = np.column_stack([np.ones(len(X)), X])
     return 1 / np.linalg.eigvalsh(2 / len(X) * A.T @ A).max()
+
 
 # %% wrong 0: The factor 2/n of the Hessian is missing
 def largest_learning_rate(X):

@@ -24,13 +24,16 @@ def three_steps():
     return np.array([{start} * shrink, {start} * shrink**2, {start} * shrink**3])
     ### END SOLUTION
 
+
 # %% wrong 0: this walks uphill
 def three_steps():
     return {start} * (1 + 2 * {learning_rate}) ** np.arange(1, 4)
 
+
 # %% wrong 0: The derivative of θ² is 2θ, not θ
 def three_steps():
     return {start} * (1 - {learning_rate}) ** np.arange(1, 4)
+
 
 # %% wrong 0: Wrong shape
 def three_steps():

@@ -22,18 +22,21 @@ def steps_needed(kappa, epsilon):
     return float(np.log(epsilon) / shrinks_by)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
-    for kappa, epsilon in ((2.0, 0.5), (50.0, 1e-4), (1e5, 1e-8)):
-        yield kappa, epsilon
+    yield from ((2.0, 0.5), (50.0, 1e-4), (1e5, 1e-8))
+
 
 # %% wrong 0: The factor is that of the rate 1/L
 def steps_needed(kappa, epsilon):
     return np.log(1 / epsilon) / -np.log(1 - 1 / kappa)
 
+
 # %% wrong 0: The sign is flipped
 def steps_needed(kappa, epsilon):
     return np.log(1 / epsilon) / np.log((kappa - 1) / (kappa + 1))
+
 
 # %% written 4
 # Somebody measures income in francs and age in years, and descent needs two million steps;

@@ -22,35 +22,42 @@ def mse_gradient(parameters, X, y):
     return np.append(2 * residual.mean(), 2 * X.T.dot(residual) / residual.size)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d in ((2, 1), (7, 3), (40, 2)):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.normal(size=n)
+
 
 # %% wrong 0: The factor 2 is missing
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
     return A.T @ (A @ parameters - y) / len(y)
 
+
 # %% wrong 0: The factor 1/n is missing
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 * A.T @ (A @ parameters - y)
+
 
 # %% wrong 0: The sign is flipped
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 / len(y) * A.T @ (y - A @ parameters)
 
+
 # %% wrong 0: derivative with respect to the predictions
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 / len(y) * (A @ parameters - y)
 
+
 # %% wrong 0: The intercept is missing
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 / len(y) * X.T @ (A @ parameters - y)
+
 
 # %% wrong 0: Wrong shape
 def mse_gradient(parameters, X, y):

@@ -21,24 +21,29 @@ def cross_entropy_gradient(logits, labels):
     return np.subtract(chance, labels) / np.size(labels)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for scale in (1, 20, 300):
         yield scale * rng.normal(size=9), rng.integers(2, size=9)
     yield np.array([-90, 95, 200], dtype=np.float32), np.array([1, 0, 1])
 
+
 # %% wrong 0: Overflow in float32
 def cross_entropy_gradient(logits, labels):
     return (np.exp(logits) / (1 + np.exp(logits)) - labels) / len(labels)
+
 
 # %% wrong 0: Logits are taken for probabilities
 def cross_entropy_gradient(logits, labels):
     return (logits - labels) / len(labels)
 
+
 # %% wrong 0: Probabilities are passed as logits
 def cross_entropy_gradient(logits, labels):
     p = 1 / (1 + np.exp(-logits))
     return (1 / (1 + np.exp(-p)) - labels) / len(labels)
+
 
 # %% wrong 0: The factor 1/n is missing
 def cross_entropy_gradient(logits, labels):

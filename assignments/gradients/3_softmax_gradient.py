@@ -23,21 +23,25 @@ def softmax_gradient(logits, labels):
     return shares / np.size(labels)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, k, scale in ((1, 2, 1), (6, 4, 10), (8, 3, 400)):
         yield scale * rng.normal(size=(n, k)), rng.integers(k, size=n)
+
 
 # %% wrong 0: Overflow in float32
 def softmax_gradient(logits, labels):
     p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     return (p - np.eye(logits.shape[1])[labels]) / len(labels)
 
+
 # %% wrong 0: The softmax runs over the samples
 def softmax_gradient(logits, labels):
     p = np.exp(logits - logits.max(axis=0))
     p = p / p.sum(axis=0)
     return (p - np.eye(logits.shape[1])[labels]) / len(labels)
+
 
 # %% wrong 0: The factor 1/n is missing
 def softmax_gradient(logits, labels):

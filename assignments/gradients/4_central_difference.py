@@ -24,21 +24,25 @@ def central_difference(function, point, step):
     return np.array(slopes)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for step in (0.5, 1e-2):
         yield (lambda x: float(np.sum(x**3))), rng.normal(size=4), step
     yield (lambda x: float(np.exp(x).prod())), rng.normal(size=2), 0.1
 
+
 # %% wrong 0: This is the forward difference
 def central_difference(function, point, step):
     moves = step * np.eye(len(point))
     return np.array([(function(point + m) - function(point)) / step for m in moves])
 
+
 # %% wrong 0: There is a factor 2 too many
 def central_difference(function, point, step):
     moves = step * np.eye(len(point))
     return np.array([(function(point + m) - function(point - m)) / step for m in moves])
+
 
 # %% wrong 0: changes its argument point in place
 def central_difference(function, point, step):
@@ -50,11 +54,13 @@ def central_difference(function, point, step):
         gradient.append((ahead - function(point)) / (2 * step))
     return np.array(gradient)
 
+
 # %% wrong 2: The numbers differ
 def central_difference(function, point, step):
     # Ignores the step it is given.
     moves = 1e-3 * np.eye(len(point))
     return np.array([(function(point + m) - function(point - m)) / 2e-3 for m in moves])
+
 
 # %% written 4
 # Your central difference and a formula agree to five digits at one point. A friend makes the

@@ -21,19 +21,23 @@ def fit_line(x, y):
     return float(np.mean(y) - tilt * np.mean(x)), float(tilt)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n in (2, 5, 40):
         yield 10 * rng.normal(size=n), rng.normal(size=n)
+
 
 # %% wrong 0: Intercept and slope are swapped
 def fit_line(x, y):
     slope, intercept = np.polyfit(x, y, 1)
     return slope, intercept
 
+
 # %% wrong 0: The line goes through the origin
 def fit_line(x, y):
     return 0.0, (x @ y) / (x @ x)
+
 
 # %% wrong 0: Wrong shape
 def fit_line(x, y):

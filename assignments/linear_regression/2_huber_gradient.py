@@ -22,20 +22,24 @@ def huber_gradient(parameters, X, y, delta):
     return np.append(tug.sum(), tug.dot(X))
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d, delta in ((2, 1, 0.1), (7, 3, 1.0), (40, 2, 2.0)):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d)), 3 * rng.normal(size=n), delta
+
 
 # %% wrong 0: derivative with respect to the predictions
 def huber_gradient(parameters, X, y, delta):
     r = parameters[0] + X @ parameters[1:] - y
     return np.clip(r, -delta, delta) / len(y)
 
+
 # %% wrong 0: The pull is not bounded
 def huber_gradient(parameters, X, y, delta):
     A = np.column_stack([np.ones(len(X)), X])
     return A.T @ (A @ parameters - y) / len(y)
+
 
 # %% wrong 0: There is a factor 2 too many
 def huber_gradient(parameters, X, y, delta):

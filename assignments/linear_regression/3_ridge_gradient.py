@@ -23,21 +23,25 @@ def ridge_gradient(parameters, X, y, strength):
     return 2 * (toward_data + strength * np.append(0.0, slopes))
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d, strength in ((2, 1, 0.0), (7, 3, 1.0), (40, 2, 10.0)):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.normal(size=n), strength
+
 
 # %% wrong 0: The intercept is penalized
 def ridge_gradient(parameters, X, y, strength):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 / len(y) * A.T @ (A @ parameters - y) + 2 * strength * parameters
 
+
 # %% wrong 0: The factor 2 is missing in the penalty
 def ridge_gradient(parameters, X, y, strength):
     A = np.column_stack([np.ones(len(X)), X])
     penalized = np.append(0, parameters[1:])
     return 2 / len(y) * A.T @ (A @ parameters - y) + strength * penalized
+
 
 # %% wrong 0: changes its argument parameters in place
 def ridge_gradient(parameters, X, y, strength):

@@ -22,25 +22,30 @@ def pinball_gradient(parameters, X, y, quantile):
     return np.append(weight.sum(), weight.dot(X))
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d, quantile in ((2, 1, 0.1), (7, 3, 0.5), (40, 2, 0.8)):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.normal(size=n), quantile
+
 
 # %% wrong 0: The two sides are swapped
 def pinball_gradient(parameters, X, y, quantile):
     A = np.column_stack([np.ones(len(X)), X])
     return A.T @ np.where(A @ parameters < y, quantile - 1, quantile) / len(y)
 
+
 # %% wrong 0: derivative with respect to the predictions
 def pinball_gradient(parameters, X, y, quantile):
     A = np.column_stack([np.ones(len(X)), X])
     return np.where(A @ parameters < y, -quantile, 1 - quantile) / len(y)
 
+
 # %% wrong 0: The sign is flipped
 def pinball_gradient(parameters, X, y, quantile):
     A = np.column_stack([np.ones(len(X)), X])
     return A.T @ np.where(A @ parameters < y, quantile, quantile - 1) / len(y)
+
 
 # %% written 3
 # For quantile 0.9 the fitted line has about nine tenths of the points below it. Explain from

@@ -21,19 +21,23 @@ def sigmoid(z):
     return np.where(np.asarray(z) < 0, fading, 1.0) / (1 + fading)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for scale in (1, 30, 1000):
         yield (scale * rng.normal(size=8),)
     yield (np.array([-90, 90, 150], dtype=np.float32),)
 
+
 # %% wrong 0: Overflow in float32
 def sigmoid(z):
     return np.exp(z) / (1 + np.exp(z))
 
+
 # %% wrong 0: The sign of the exponent is flipped
 def sigmoid(z):
     return 1 / (1 + np.exp(z))
+
 
 # %% wrong 0: Your function stopped with OverflowError
 def sigmoid(z):

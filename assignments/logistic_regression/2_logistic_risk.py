@@ -22,20 +22,24 @@ def logistic_risk(parameters, X, labels):
     return float(np.average(surprise))
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d, scale in ((1, 1, 1), (9, 2, 10), (30, 3, 1000)):
         yield scale * rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.integers(2, size=n)
+
 
 # %% wrong 0: Overflow in float64
 def logistic_risk(parameters, X, labels):
     p = 1 / (1 + np.exp(-(parameters[0] + X @ parameters[1:])))
     return -np.mean(labels * np.log(p) + (1 - labels) * np.log(1 - p))
 
+
 # %% wrong 0: The labels are swapped
 def logistic_risk(parameters, X, labels):
     z = parameters[0] + X @ parameters[1:]
     return np.mean(np.logaddexp(0, z) - (1 - labels) * z)
+
 
 # %% wrong 0: Probabilities are passed as logits
 def logistic_risk(parameters, X, labels):

@@ -20,22 +20,27 @@ def odds_factor(parameters, j, change):
     return float(np.exp(parameters[j]) ** change)
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for j, change in ((1, 1.0), (2, -2.0), (3, 0.1)):
         yield rng.normal(size=4), j, change
 
+
 # %% wrong 0: This is the change of the log-odds
 def odds_factor(parameters, j, change):
     return parameters[j] * change
+
 
 # %% wrong 0: The intercept shifts the index
 def odds_factor(parameters, j, change):
     return np.exp(parameters[j - 1] * change)
 
+
 # %% wrong 0: not by a usual mistake
 def odds_factor(parameters, j, change):
     return np.exp(parameters[j] + change)
+
 
 # %% written 3
 # A slope of 0.7 for smoking doubles the odds of illness. A newspaper writes that smoking

@@ -21,18 +21,22 @@ def standardize(X):
     return centered / np.sqrt(np.average(np.square(centered), axis=0))
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, d in ((2, 1), (12, 2), (30, 5)):
         yield (rng.normal(3, 10, size=(n, d)),)
 
+
 # %% wrong 0: The mean is over the whole table
 def standardize(X):
     return (X - X.mean()) / X.std()
 
+
 # %% wrong 0: The deviation divides by n − 1
 def standardize(X):
     return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+
 
 # %% wrong 0: changes its argument X in place
 def standardize(X):

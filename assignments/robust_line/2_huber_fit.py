@@ -25,12 +25,14 @@ def huber_fit(X, y, delta, learning_rate, steps):
     return line
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     calls = lossbook.datasets.phone_calls()
     years = (calls.X - calls.X.mean()) / calls.X.std()
     for delta, steps in ((0.5, 30), (1.345, 200)):
         yield years, calls.y, delta, 0.5, steps
+
 
 # %% wrong 0: This is the least-squares fit
 def huber_fit(X, y, delta, learning_rate, steps):
@@ -40,6 +42,7 @@ def huber_fit(X, y, delta, learning_rate, steps):
         theta = theta - learning_rate * A.T @ (A @ theta - y) / len(y)
     return theta
 
+
 # %% wrong 0: one step too few
 def huber_fit(X, y, delta, learning_rate, steps):
     A = np.column_stack([np.ones(len(X)), X])
@@ -47,6 +50,7 @@ def huber_fit(X, y, delta, learning_rate, steps):
     for _ in range(steps - 1):
         theta = theta - learning_rate * A.T @ np.clip(A @ theta - y, -delta, delta) / len(y)
     return theta
+
 
 # %% wrong 2: The numbers differ
 def huber_fit(X, y, delta, learning_rate, steps):

@@ -21,22 +21,27 @@ def suspects(residuals, count):
     return np.sort(from_small_to_large[np.size(residuals) - count :])
     ### END SOLUTION
 
+
 # %% hidden
 def cases(rng):
     for n, count in ((5, 1), (24, 6), (40, 10)):
         yield rng.normal(size=n), count
 
+
 # %% wrong 0: The signs count here
 def suspects(residuals, count):
     return np.sort(np.argsort(residuals)[::-1][:count])
+
 
 # %% wrong 0: These are the smallest residuals
 def suspects(residuals, count):
     return np.sort(np.argsort(abs(residuals))[:count])
 
+
 # %% wrong 0: not by a usual mistake
 def suspects(residuals, count):
     return np.argsort(-abs(residuals))[:count]
+
 
 # %% written 4
 # Load `lossbook.datasets.phone_calls()`, fit the line with your functions, and name the suspect

@@ -1,7 +1,7 @@
 """Values as JSON, and function calls over two pipes: the same code inside and outside the box.
 
-Numbers, text, lists, tuples, dicts, NumPy arrays and functions cross. Nothing is ever unpickled, and
-a function is only a number that the other side knows how to call.
+Numbers, text, lists, tuples, dicts, NumPy arrays and functions cross. Nothing is ever unpickled,
+and a function is only a number that the other side knows how to call.
 """
 
 import json
