@@ -124,11 +124,12 @@ def main(arguments=None):
     parser.add_argument("--variant", type=int, default=0, help="which of the seeded numbers")
     parser.add_argument("--student", help="whom to grade again")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
+    parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
     options = parser.parse_args(arguments)
     if options.command == "regrade" and not options.student:
         parser.error("whom? give --student")
     try:
-        COMMANDS[options.command](Course(options.course), options)
+        COMMANDS[options.command](Course(options.course, options.seconds), options)
     except CourseError as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1

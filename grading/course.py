@@ -39,8 +39,9 @@ class CourseError(Exception):
     """What keeps a step from being done, in words for the instructor."""
 
 
-def configure(config, root):
+def configure(config, root, step_seconds=10.0):
     """Set nbgrader up: the sandbox in place of Execute, everything else as nbgrader has it."""
+    config.SandboxedExecute.step_seconds = step_seconds
     config.CourseDirectory.root = str(root)
     # Two processes write: the second waits for the first.
     config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db?timeout=60"
@@ -62,8 +63,8 @@ def configure(config, root):
 class Course:
     """A course folder with its gradebook."""
 
-    def __init__(self, root):
-        self.root = Path(root).resolve()
+    def __init__(self, root, step_seconds=10.0):
+        self.root, self.step_seconds = Path(root).resolve(), step_seconds
 
     @property
     def db_url(self):
@@ -88,7 +89,7 @@ class Course:
 
     def converter(self, kind, problem_set, student="*"):
         """Return one of nbgrader's converters for this course."""
-        config = configure(Config(), self.root)
+        config = configure(Config(), self.root, self.step_seconds)
         config.CourseDirectory.assignment_id = problem_set
         config.CourseDirectory.student_id = student
         converter = kind(coursedir=CourseDirectory(config=config), config=config)
@@ -247,7 +248,7 @@ def workers(count):
 def in_parallel(pool, step, course, problem_set, students, show):
     """Do a step for every student; return {student: why not} of failures."""
     failures, started = {}, time.monotonic()
-    jobs = {pool.submit(_work, step, str(course.root), problem_set, s): s for s in students}
+    jobs = {pool.submit(_work, step, course, problem_set, s): s for s in students}
     for done, job in enumerate(as_completed(jobs), start=1):
         try:
             job.result()
@@ -267,8 +268,7 @@ def _begin():
     warnings.filterwarnings("ignore", category=SAWarning)
 
 
-def _work(step, root, problem_set, student):
-    course = Course(root)
+def _work(step, course, problem_set, student):
     {"grade": course.grade_one, "feedback": course.feedback_one}[step](problem_set, student)
 
 

@@ -9,6 +9,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float
 
 import lossbook
 from grading.exercises import hidden_checker, names_in
@@ -17,6 +18,8 @@ from grading.sandbox import Limits, Session
 
 class SandboxedExecute(NbGraderPreprocessor):
     """Run a submitted notebook; the text of its checks comes from the gradebook."""
+
+    step_seconds = Float(10.0, help="how long a cell or a call may take").tag(config=True)
 
     # Why a submission got what it got, for whoever runs the converter: {(student, set): remarks}.
     remarks: dict = {}  # noqa: RUF012
@@ -34,7 +37,7 @@ class SandboxedExecute(NbGraderPreprocessor):
             }
         # The metadata is that of the release: collecting keeps nothing but text.
         book = nb.metadata.lossbook
-        remarks = run_notebook(nb, checks, book.variant)
+        remarks = run_notebook(nb, checks, book.variant, Limits(step_seconds=self.step_seconds))
         if book.problem:
             remarks = [f"hand-in: {book.problem}"]
         self.remarks[about["student"], about["assignment"]] = remarks
@@ -64,7 +67,7 @@ def run_notebook(notebook, checks, variant, limits=None):
                 remarks += [f"{name or 'a cell'}: {': '.join(raised)}"] if raised else []
         culprits, dead = session.culprits, session.dead
     if not hidden:
-        return remarks
+        return list(map(_plain, remarks))
     with Session(limits) as session:
         session.culprits.update(culprits)
         session.dead.update(dead)
@@ -74,7 +77,12 @@ def run_notebook(notebook, checks, variant, limits=None):
                 remarks += [f"{name}: {remark}"] if remark else []
             elif name not in checks:
                 session.run(plain_python(cell.source))
-    return remarks
+    return list(map(_plain, remarks))
+
+
+def _plain(remark):
+    """Return a remark as one line that does nothing to a terminal."""
+    return "".join(c if c.isprintable() else " " for c in remark)[:500]
 
 
 def plain_python(source):
