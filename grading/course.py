@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
@@ -27,6 +28,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+import lossbook
 from grading import exercises, export, handin
 from grading.execute import SandboxedExecute
 
@@ -55,8 +57,8 @@ def configure(config, root, step_seconds=10.0):
         AssignLatePenalties,
         CheckCellMetadata,
     ]
-    # Answers in words are the student's HTML: no script of theirs runs in a grader's browser.
-    config.HTMLExporter.sanitize_html = True
+    # For feedback and formgrader alike, whose templates write a student's HTML as it is.
+    config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
     return config
 
 
@@ -65,6 +67,7 @@ class Course:
 
     def __init__(self, root, step_seconds=10.0):
         self.root, self.step_seconds = Path(root).resolve(), step_seconds
+        self._rules = {}
 
     @property
     def db_url(self):
@@ -166,20 +169,26 @@ class Course:
 
     def _stamp(self, problem_set, student):
         """Return a digest of everything that a mark depends on."""
-        digest = hashlib.sha256()
-        folder = exercises.folder() / problem_set
-        here = Path(__file__).parent
-        checks = here.parent / "lossbook"
-        for path in [
-            self.submitted(problem_set, student),
-            self.source(problem_set),
-            *sorted(folder.glob("*.py")),
-            *sorted(here.rglob("*.py")),
-            checks / "check.py",
-            checks / "exercises.py",
-        ]:
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        submitted = self.submitted(problem_set, student).read_bytes()
+        return hashlib.sha256(submitted + self.rules(problem_set).encode()).hexdigest()
+
+    def rules(self, problem_set):
+        """Return a digest of what one is graded by: the set, the grader and the package."""
+        if problem_set not in self._rules:
+            digest = hashlib.sha256(np.__version__.encode())
+            for path in [
+                self.source(problem_set),
+                *sorted((exercises.folder() / problem_set).glob("*.py")),
+                *sorted((ROOT / "grading").rglob("*.py")),
+                *sorted(Path(lossbook.__file__).parent.rglob("*.py")),
+            ]:
+                digest.update(path.read_bytes())
+            self._rules[problem_set] = digest.hexdigest()
+        return self._rules[problem_set]
+
+    def tested(self, problem_set):
+        """Return the file that says by which rules the self-test passed."""
+        return self.root / "graded" / f"{problem_set}.selftest"
 
     def grade_one(self, problem_set, student):
         """Grade one notebook, then say so in its marker; return the remarks."""
@@ -196,6 +205,11 @@ class Course:
         """Write the page that a student gets."""
         with quiet(), alarm(STUDENT_SECONDS):
             self.converter(GenerateFeedback, problem_set, student).start()
+        self.told(problem_set, student).touch()
+
+    def told(self, problem_set, student):
+        """Return the file that says when a student's page was complete."""
+        return self.marker(problem_set, student).with_suffix(".told")
 
     def feedback_page(self, problem_set, student):
         """Return the path of the page that a student gets."""
@@ -205,11 +219,8 @@ class Course:
         """Return the graded students whose page is missing or older than their marks."""
         late = []
         for student in self.graded_students(problem_set):
-            page, marker = (
-                self.feedback_page(problem_set, student),
-                self.marker(problem_set, student),
-            )
-            if not page.exists() or page.stat().st_mtime < marker.stat().st_mtime:
+            told, marker = self.told(problem_set, student), self.marker(problem_set, student)
+            if not told.exists() or told.stat().st_mtime < marker.stat().st_mtime:
                 late.append(student)
         return late
 

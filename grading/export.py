@@ -145,6 +145,6 @@ def _grouped(remarks):
             what
         )
     return [
-        f"{exercise}: {words}" if len(whats) > 1 else f"{whats[0]}: {words}"
-        for (exercise, words), whats in told.items()
+        f"{exercise}: {words}" if len(cells) > 1 else f"{cells[0]}: {words}"
+        for (exercise, words), cells in told.items()
     ]

@@ -36,18 +36,22 @@ def find(place, students):
     ``students`` is the roster, a list of dicts. Accepted are ``<student>.ipynb``,
     ``<student>/<any>.ipynb``, and what Canvas and Moodle put into the archive of all submissions.
     """
-    newest, remarks = {}, []
-    for hand_in in [*_files(place), *_archived(place)]:
+    newest, remarks, came = {}, [], list(_files(place))
+    for path in sorted(place.glob("*.zip")):
+        try:
+            came += _archived(path)
+        except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
+            remarks.append(f"{path.name!r} is not an archive that can be read")
+    for hand_in in came:
         hand_in.student = whose(hand_in.name, students)
         if not STUDENT.fullmatch(hand_in.student):
             remarks.append(f"{hand_in.name!r}: whose is it? Nobody in the roster fits.")
             continue
-        known = newest.get(hand_in.student)
-        if known is not None:
-            older = min(known, hand_in, key=lambda h: (h.time, h.name))
+        known = newest.setdefault(hand_in.student, hand_in)
+        if known is not hand_in:
+            older, newer = sorted((known, hand_in), key=lambda h: (h.time, h.name))
+            newest[hand_in.student] = newer
             remarks.append(f"{hand_in.student}: handed in twice, {older.name!r} is not graded")
-        if known is None or (hand_in.time, hand_in.name) > (known.time, known.name):
-            newest[hand_in.student] = hand_in
     return newest, remarks
 
 
@@ -83,21 +87,20 @@ def _files(place):
         yield hand_in
 
 
-def _archived(place):
-    """Yield the notebooks in archives, read in memory: no name in an archive becomes a path."""
-    for path in sorted(place.glob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                if not member.filename.endswith(".ipynb") or "__MACOSX" in member.filename:
-                    continue
-                when = datetime(*member.date_time, tzinfo=UTC).timestamp()
-                hand_in = HandIn("", member.filename, when)
-                with archive.open(member) as file:
-                    hand_in.content = file.read(LARGEST + 1)
-                if len(hand_in.content) > LARGEST:
-                    hand_in.content = b""
-                    hand_in.problem = f"it is larger than {LARGEST >> 20} MB"
-                yield hand_in
+def _archived(path):
+    """Yield the notebooks of an archive, read in memory: no name in it becomes a path."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if not member.filename.endswith(".ipynb") or "__MACOSX" in member.filename:
+                continue
+            when = datetime(*member.date_time, tzinfo=UTC).timestamp()
+            hand_in = HandIn("", member.filename, when)
+            with archive.open(member) as file:
+                hand_in.content = file.read(LARGEST + 1)
+            if len(hand_in.content) > LARGEST:
+                hand_in.content = b""
+                hand_in.problem = f"it is larger than {LARGEST >> 20} MB"
+            yield hand_in
 
 
 def restore(hand_in, released):

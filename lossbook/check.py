@@ -128,7 +128,8 @@ class _Trial:
             self.problem = "Not written yet: replace the line that raises NotImplementedError."
             return
         except Exception as error:
-            self.wrong = f"{type(error).__name__}: {error}"
+            words = " ".join(str(error).split())
+            self.wrong = f"{type(error).__name__}: {words:.300}"
             self.problem = f"Your function stopped with {self.wrong}"
             return
         changed = [

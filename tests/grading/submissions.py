@@ -200,9 +200,7 @@ SUBMISSIONS = {
     "prints_in_the_function": Submission(
         20, code=FIRST.replace("residual =", "print('x' * 1_000_000); residual =")
     ),
-    "magics": Submission(
-        20, code=f"%matplotlib inline\n!touch <outside>\n%%time\n".replace("%%time\n", "") + FIRST
-    ),
+    "magics": Submission(20, code=f"%matplotlib inline\n!touch <outside>\n{FIRST}"),
     "cells_of_its_own": Submission(20, edit=append("x = 1\nx", "mse_gradient", "# text")),
     "a_failing_cell_of_its_own": Submission(20, "ZeroDivisionError", edit=append("1 / 0")),
     "listed_mistakes": Submission(
@@ -268,10 +266,10 @@ SUBMISSIONS = {
         },
     ),
     "takes_all_memory": Submission(
-        15, "MemoryError", code=first("return [np.ones(10**8) for _ in range(10**4)]")
+        15, "MemoryError", code=first("return [np.zeros(10**7) for _ in range(10**4)]")
     ),
     "sends_too_much": Submission(
-        15, "sent more than 8 MB", code=first("return np.arange(1e7) / 3")
+        15, "sent more than 8 MB", code=first("return np.arange(1e6) / 3")
     ),
     "fills_the_disk": Submission(
         15,
@@ -291,7 +289,7 @@ SUBMISSIONS = {
         "    threading.Thread(target=time.sleep, args=(10**5,)).start()",
     ),
     "kills_what_it_sees": Submission(
-        15, "BoxEnded", code="import os\nos.kill(1, 9)\nos.kill(-1, 9)\nos._exit(1)"
+        15, "ProcessLookupError", code="import os\nos.kill(1, 9)\nos.kill(-1, 9)"
     ),
     # Those that cheat.
     "patches_allclose": Submission(
@@ -394,7 +392,7 @@ SUBMISSIONS = {
     ),
     "opens_a_socket": Submission(
         15,
-        "OSError: [Errno",
+        "Connection refused",
         code="import socket\nsocket.create_connection(('127.0.0.1', <port>), 2)\n" + ZEROS,
     ),
     "leaves_the_box": Submission(
@@ -403,8 +401,8 @@ SUBMISSIONS = {
         code=(
             "import ctypes\nc = ctypes.CDLL(None, use_errno=True)\ndenied = 0\n"
             "for call in (lambda: c.unshare(0x10000000), lambda: c.setns(0, 0),\n"
-            "             lambda: c.ptrace(16, 1, 0, 0), lambda: c.mount(b'/', b'/tmp', b'', 4096, 0),\n"
-            "             lambda: c.fork()):\n"
+            "             lambda: c.ptrace(16, 1, 0, 0), lambda: c.fork(),\n"
+            "             lambda: c.mount(b'/', b'/tmp', b'', 4096, 0)):\n"
             "    denied += call() == -1 and ctypes.get_errno() == 1\n"
             "raise OSError(f'DENIED {denied} of 5')"
         ),
@@ -418,7 +416,9 @@ SUBMISSIONS = {
         ),
     ),
     "speaks_to_the_terminal": Submission(
-        15, "]0;owned", code=first("raise ValueError('\\x1b]0;owned\\x07\\n\\nright: 24 of 24')")
+        15,
+        "ValueError: ]0;owned right: 24 of 24",
+        code=first("raise ValueError('\\x1b]0;owned\\x07\\n\\nright: 24 of 24')"),
     ),
     # Files that are no notebooks.
     "cut_off": Submission(0, "not a notebook", raw=b'{"cells": [{"cell_type": "code", "sou'),
