@@ -18,7 +18,7 @@ def gradient_descent(gradient, start, learning_rate, steps):
     """Return the parameters after the last step, shape (p,)."""
     ### BEGIN SOLUTION
     place = np.array(start, dtype=float)
-    for _ in range(steps):
+    for _done in range(steps):
         place = place - learning_rate * np.asarray(gradient(place))
     return place
     ### END SOLUTION

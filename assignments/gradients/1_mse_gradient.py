@@ -4,7 +4,7 @@
 # level = 2
 # minutes = 12
 # chapter = "derivation/mean_squared_error"
-# equation = "eq-mean-squared-error-gradient"
+# equation = "eq-mse-line-by-line"
 # visible = 2
 # hidden = 3
 # ///

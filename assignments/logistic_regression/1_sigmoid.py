@@ -26,6 +26,7 @@ def sigmoid(z):
 def cases(rng):
     for scale in (1, 30, 1000):
         yield (scale * rng.normal(size=8),)
+    yield (np.array([-750.0, 720.0]),)
     yield (np.array([-90, 90, 150], dtype=np.float32),)
 
 

@@ -19,7 +19,7 @@ def huber_fit(X, y, delta, learning_rate, steps):
     ### BEGIN SOLUTION
     inputs = np.insert(X, 0, 1.0, axis=1)
     line = np.zeros(inputs.shape[1])
-    for _ in range(steps):
+    for _done in range(steps):
         tug = np.minimum(np.maximum(np.dot(inputs, line) - y, -delta), delta)
         line = line - learning_rate * np.dot(tug, inputs) / np.size(y)
     return line

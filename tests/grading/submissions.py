@@ -417,7 +417,7 @@ SUBMISSIONS = {
     ),
     "speaks_to_the_terminal": Submission(
         15,
-        "ValueError: ]0;owned right: 24 of 24",
+        "ValueError:  ]0;owned  right: 24 of 24",
         code=first("raise ValueError('\\x1b]0;owned\\x07\\n\\nright: 24 of 24')"),
     ),
     # Files that are no notebooks.

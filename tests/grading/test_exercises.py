@@ -181,6 +181,7 @@ def assignment(tmp_path, monkeypatch, change):
     place.mkdir(parents=True)
     (place / "README.md").write_text("# Trial")
     original = (ROOT / "assignments" / "gradients" / "1_mse_gradient.py").read_text()
+    original = original[: original.index("# %% wrong 0: derivative")]
     (place / "1_mse_gradient.py").write_text(change(original))
     monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(tmp_path / "sets"))
 
