@@ -250,9 +250,8 @@ class Course:
 @contextlib.contextmanager
 def workers(count):
     """Give a pool of processes, none of which outlives this one."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["grading.course"])
-    with ProcessPoolExecutor(count, context, initializer=_begin) as pool:
+    # Not a fork server: its children keep it alive, and it would keep them.
+    with ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin) as pool:
         yield pool
 
 

@@ -1,9 +1,5 @@
 """Before anything is graded: right answers get everything, none nothing, wrong ones their mark."""
 
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
-
 import nbformat
 
 from grading.execute import run_notebook
@@ -39,25 +35,20 @@ def self_test(source, released, problem_set, variant):
         if cell.cell_type == "code" and cell.metadata.nbgrader.grade
     }
 
-    test = partial(_problems, released, exercises, checks, variant)
-    with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        return [problem for found in pool.map(test, trials(exercises)) for problem in found]
-
-
-def _problems(released, exercises, checks, variant, trial):
-    what, answers, points, says = trial
-    notebook = answered(released, answers)
-    remarks = run_notebook(notebook, checks, variant)
-    got = marks(notebook, exercises)
-    found = [
-        f"{name}: {what} gets {got[name]:g} points; expected {expected:g}"
-        for name, expected in points.items()
-        if got[name] != expected
-    ]
-    for name, words in says.items():
-        said = " ".join(remark for remark in remarks if remark.startswith(f"{name}-"))
-        if words not in said:
-            found.append(f"{name}: {what} is told {said!r}; expected {words!r} in it")
+    found = []
+    for what, answers, points, says in trials(exercises):
+        notebook = answered(released, answers)
+        remarks = run_notebook(notebook, checks, variant)
+        got = marks(notebook, exercises)
+        found += [
+            f"{name}: {what} gets {got[name]:g} points; expected {expected:g}"
+            for name, expected in points.items()
+            if got[name] != expected
+        ]
+        for name, words in says.items():
+            said = " ".join(remark for remark in remarks if remark.startswith(f"{name}-"))
+            if words not in said:
+                found.append(f"{name}: {what} is told {said!r}; expected {words!r} in it")
     return found
 
 
