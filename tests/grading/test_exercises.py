@@ -1,5 +1,6 @@
 """The problem sets are complete, can be graded, and tell nothing that they should not."""
 
+import functools
 import html
 import json
 import re
@@ -17,6 +18,7 @@ from grading.__main__ import main
 from grading.course import Course
 from grading.exercises import EXERCISES, check_hidden, read_set, sets
 from lossbook.check import CheckError
+from tools.build_book import SITE
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = [(name, exercise) for name in sets() for exercise in read_set(name)[1]]
@@ -99,6 +101,7 @@ def squeezed(text):
     return re.sub(r"""[\s\\"']""", "", text)
 
 
+@functools.cache
 def secrets():
     lines = {line for _, e in ALL for line in e.solution_lines if len(squeezed(line)) > 12}
     lines |= {
@@ -126,33 +129,31 @@ def test_no_release_tells_a_solution_a_hidden_case_or_a_rubric(released, course)
         assert [p.name for p in course.released(name).parent.iterdir()] == [f"{name}.ipynb"]
 
 
-def artefacts():
-    """Yield every file that is published: the site, its sources, the notebooks, the package."""
-    for folder in ("chapters", "lossbook", "binder", "_static", "_ext", "tools"):
-        yield from (ROOT / folder).rglob("*")
-    yield from (ROOT / "_build" / "html").rglob("*")
-    yield from ROOT.glob("*.*")
+PUBLISHED = {".html", ".ipynb", ".js", ".md", ".py", ".toml", ".txt"}
 
 
-def test_no_artefact_tells_a_line_of_a_solution():
+def told_by(paths):
+    """Return {file: lines of solutions, hidden cases or rubrics that stand in it}."""
     found = {}
-    for path in artefacts():
-        if path.is_file() and path.suffix in (
-            ".html",
-            ".js",
-            ".txt",
-            ".md",
-            ".py",
-            ".ipynb",
-            ".toml",
-        ):
+    for path in paths:
+        if path.is_file() and path.suffix in PUBLISHED:
             text = path.read_text(errors="replace")
             if path.suffix == ".html":
                 text = html.unescape(re.sub(r"<[^>]*>", "", text))
-            told = tell(text)
-            if told:
-                found[str(path.relative_to(ROOT))] = told
-    assert found == {}
+            if told := tell(text):
+                found[str(path)] = told
+    return found
+
+
+@pytest.mark.parametrize("folder", ["chapters", "lossbook", "binder", "_ext", "_static", "tools"])
+def test_no_source_tells_a_line_of_a_solution(folder):
+    assert told_by((ROOT / folder).rglob("*")) == {}
+    assert told_by(ROOT.glob("*.*")) == {}
+
+
+def test_no_file_of_the_site_tells_a_line_of_a_solution():
+    assert SITE.exists(), "build the site first: make book"
+    assert told_by(SITE.rglob("*")) == {}
 
 
 def test_the_search_for_lines_finds_one_in_every_kind_of_file():
