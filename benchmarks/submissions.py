@@ -1,4 +1,4 @@
-"""How long 500 submissions take: ``python benchmarks/grading.py [number] [workers]``.
+"""How long 500 submissions take: ``python -m benchmarks.submissions 500 2``.
 
 Right, wrong, untouched, raising and broken hand-ins in turn, and one in a hundred that hangs. The
 load is told beside the time, since other programs may share the machine.
