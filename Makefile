@@ -15,8 +15,11 @@ export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 export PYTHONNOUSERSITE := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
+# The course folder and the number of processes may be named: make grade PS=gradients COURSE=../course.
+GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
+
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test lint notebooks links lock clean
+.PHONY: help book pdf serve test lint notebooks links lock clean release grade regrade feedback
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,6 +49,18 @@ notebooks: $(READY) ## run every notebook again and store its text outputs
 
 links: $(READY) ## open every link to another site
 	$(BIN)/jupyter-book build . --builder linkcheck
+
+release: $(READY) ## make the students' notebook of a problem set: PS=gradients VARIANT=0
+	@$(BIN)/python -m grading release $(GRADING) --variant $(or $(VARIANT),0)
+
+grade: $(READY) ## grade what came back: self-test, collect, grade, feedback, export: PS=gradients
+	@$(BIN)/python -m grading grade $(GRADING)
+
+regrade: $(READY) ## grade one student again: PS=gradients STUDENT=ada
+	@$(BIN)/python -m grading regrade $(GRADING) --student "$(STUDENT)"
+
+feedback: $(READY) ## write feedback and marks again, after grading words by hand: PS=gradients
+	@$(BIN)/python -m grading feedback $(GRADING)
 
 lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
 	$(BIN)/python tools/lock.py
