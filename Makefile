@@ -1,4 +1,4 @@
-# Everything runs in .venv, which the first target that needs it makes. `make help` lists the targets.
+# Everything runs in .venv and node_modules, which the first target that needs them makes. `make help` lists the targets.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,13 +16,16 @@ export PYTHONNOUSERSITE := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lint notebooks links lock clean
+.PHONY: help book pdf serve test lint notebooks links lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 book: $(READY) ## build the site into _build/html, warnings as errors
 	@$(BIN)/python tools/build_book.py
+
+pdf: book ## print the site as one book, _build/lossbook.pdf; needs Chromium
+	@$(BIN)/python -m tools.print_book
 
 serve: $(READY) ## show the site on localhost and rebuild it on change
 	@$(BIN)/python tools/serve_book.py
@@ -48,9 +51,9 @@ lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
 	$(BIN)/python tools/lock.py
 
 clean: ## remove everything that was built, and the environment
-	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv _build node_modules .pytest_cache .ruff_cache .hypothesis .coverage
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "lossbook needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \
@@ -58,4 +61,5 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $(READY)
