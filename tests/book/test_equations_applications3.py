@@ -68,12 +68,16 @@ def test_the_gradient_of_a_users_numbers_sums_over_the_movies_that_the_user_rate
 @pytest.mark.equation("eq-recommender-auc")
 def test_the_auc_is_the_statistic_of_mann_and_whitney_as_a_share_of_the_pairs():
     scores = np.array([0.3, 2.0, -1.0, 0.9, 0.3, 1.1, -0.2])
-    liked, others = [0, 3, 5], [1, 2, 4, 6]
-    pairs = [(scores[i], scores[j]) for i in liked for j in others]
-    printed = np.mean([(a > b) + (a == b) / 2 for a, b in pairs])
+    liked, ranked = [0, 3, 5], range(7)
+    beaten = [
+        1.0 if scores[i] > scores[j] else 0.5 if scores[i] == scores[j] else 0.0
+        for i in liked
+        for j in ranked
+        if j != i
+    ]
     # The statistic of Mann and Whitney counts the same pairs, by ranks.
-    statistic = mannwhitneyu(scores[liked], scores[others]).statistic
-    assert printed == pytest.approx(statistic / 12, rel=1e-14)
+    by_ranks = [mannwhitneyu(scores[[i]], np.delete(scores, i)).statistic / 6 for i in liked]
+    assert sum(beaten) / (3 * (7 - 1)) == pytest.approx(np.mean(by_ranks), rel=1e-14)
 
 
 @pytest.mark.equation("eq-recommender-bpr")
