@@ -91,7 +91,7 @@ def fraction(number, name):
 
 
 def binary(logits, labels, name="logits"):
-    """Return both in the dtype of ``logits``, shape (n,); raise unless every label is 0 or 1.
+    """Return ``logits`` and integer labels, shape (n,); raise unless every label is 0 or 1.
 
     >>> binary([0.5, -2.0], [1, 2])
     Traceback (most recent call last):
@@ -106,7 +106,7 @@ def binary(logits, labels, name="logits"):
         if (np.abs(labels) == 1).all():
             message += ": use (labels + 1) / 2"
         raise ValueError(message)
-    return logits, ones.astype(logits.dtype)
+    return logits, ones.view(np.int8)
 
 
 def signed(scores, labels):

@@ -132,10 +132,11 @@ def huber(predictions, targets, *, delta=1.0):
     predictions, targets = real_pair(predictions, targets)
     delta = positive(delta, "delta")
     r = predictions - targets
-    # One formula for both cases: inside, g = r gives r²/2; outside, g = ±δ gives δ(|r| − δ/2).
-    # Squaring r first would overflow for a large residual that the loss counts only linearly.
+    # One formula for both cases, g(r − g/2): inside ±δ, where g = r, it is r²/2; outside, where
+    # g = ±δ, it is δ(|r| − δ/2). Squaring r first would overflow for a large residual that the loss
+    # counts only linearly. Written as −g/2 + r, the sum needs no array of its own.
     g = np.clip(r, -delta, delta)
-    return g * (r - g / 2), g
+    return g * (-0.5 * g + r), g
 
 
 def half_squared_error(predictions, targets):
