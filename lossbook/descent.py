@@ -129,7 +129,7 @@ def minimize(
             "such as GradientDescent(learning_rate=0.1)"
         )
     optimizer = replace(optimizer)
-    path, values, norms = [], [], []
+    gradient, path, values, norms = None, [], [], []
     for step in _counted(max_steps + 1, progress):
         # A descent that diverges overflows on its way: one reason in words, no stream of warnings.
         with np.errstate(all="ignore"):
