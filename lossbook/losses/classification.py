@@ -5,7 +5,8 @@
 - ``logits`` or ``scores`` of shape (n, k), labels 0 … k − 1: a column for each class.
 
 The five scores of the examples have the margins 2, 0.5, 0, 0.5 and −2: the last is quite wrong.
-Gradients are written 0 − y·…, because −y·0 would be shown as −0.
+Gradients are written 0 − y·…, because −y·0 would be shown as −0. A value too large for its dtype is
+inf, and ``errstate`` keeps NumPy from warning.
 """
 
 import numpy as np
@@ -309,7 +310,8 @@ def squared_hinge(scores, labels, *, margin=1.0):
     scores, y = signed(scores, labels)
     margin = positive(margin, "margin")
     missing = np.maximum(margin - y * scores, 0)
-    return missing * missing, 0 - 2 * y * missing
+    with errstate(over="ignore"):
+        return missing * missing, 0 - 2 * y * missing
 
 
 def modified_huber(scores, labels):
@@ -483,7 +485,7 @@ def exponential(scores, labels):
     array([ 0.135,  0.607, -1.   , -0.607,  7.389])
     """
     scores, y = signed(scores, labels)
-    with errstate(over="ignore"):  # inf is documented above; only exp itself can make it
+    with errstate(over="ignore"):
         values = np.exp(-y * scores)
     return values, -y * values
 

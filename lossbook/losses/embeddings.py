@@ -1,6 +1,7 @@
 """Losses of vectors that are to be close or far apart, and of masks that are to overlap."""
 
 import numpy as np
+from numpy import errstate
 
 from lossbook.losses.classification import softmax_cross_entropy
 from lossbook.losses.inputs import positive, probability_rows, real_pair, rows, yes_or_no
@@ -108,7 +109,8 @@ def contrastive(anchors, others, labels, *, margin=1.0):
     # Half the square of what is wrong with the distance: D itself, or what the margin lacks.
     wrong = np.where(same, distance, -np.maximum(margin - distance, 0))
     gradient = wrong[:, None] * direction
-    return wrong * (wrong / 2), (gradient, -gradient)
+    with errstate(over="ignore"):  # a square too large for its dtype is inf
+        return wrong * (wrong / 2), (gradient, -gradient)
 
 
 def triplet(anchors, positives, negatives, *, margin=1.0):
