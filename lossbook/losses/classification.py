@@ -127,9 +127,9 @@ def focal(logits, labels, *, gamma=2.0, alpha=None):
 
     With p the probability σ(z) or 1 − σ(z) given to the label, and the weight w of its class, the
     value is −w(1 − p)ᵞ log p. The gradient is ∓w(1 − p)ᵞ(1 − p − γp log p), minus for label 1. With
-    γ = 0 this is binary cross-entropy; for γ > 0 it is not convex. Its expectation, with w = 1, is
-    then least at a σ(z) on the same side of ½ as P(y = 1), but nearer ½: it decides as well, yet it
-    is not that probability.
+    γ = 0 this is binary cross-entropy. Smooth; for γ > 0 not convex, and its expectation, with
+    w = 1, is then least at a σ(z) on the same side of ½ as P(y = 1), but nearer ½: it decides as
+    well, yet it is not that probability.
 
     Parameters
     ----------

@@ -12,8 +12,8 @@ def policy_gradient(logits, actions, advantages):
 
     For the action a taken by the policy π = softmax(logits) and its advantage A, value −A·log π(a),
     gradient A·(π − 1ₐ): the softmax cross-entropy of the action, times A, which is held constant.
-    Convex for A ≥ 0, concave for A < 0. What matters is the gradient, whose expectation over
-    actions drawn from π is minus that of the expected return; the value is not a measure of
+    Smooth, convex for A ≥ 0, concave for A < 0. What matters is the gradient, whose expectation
+    over actions drawn from π is minus that of the expected return; the value is not a measure of
     success.
 
     Parameters
