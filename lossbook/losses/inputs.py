@@ -51,6 +51,19 @@ def real_pair(predictions, targets, names=("predictions", "targets")):
     return predictions, targets
 
 
+def real_number(number, name):
+    """Return a hyper-parameter as a float; raise unless it is one real number.
+
+    >>> real_number("large", "delta")
+    Traceback (most recent call last):
+        ...
+    TypeError: delta is 'large'; expected a real number
+    """
+    if np.ndim(number) > 0 or np.asarray(number).dtype.kind not in "biuf":
+        raise TypeError(f"{name} is {number!r}; expected a real number")
+    return float(number)
+
+
 def positive(number, name):
     """Return a hyper-parameter as a float; raise unless it is finite and above zero.
 
@@ -59,7 +72,7 @@ def positive(number, name):
         ...
     ValueError: delta is 0; expected a number above 0
     """
-    if not 0 < number < np.inf:
+    if not 0 < real_number(number, name) < np.inf:
         raise ValueError(f"{name} is {number}; expected a number above 0")
     return float(number)
 
@@ -72,7 +85,7 @@ def not_negative(number, name):
         ...
     ValueError: gamma is -1; expected a number of 0 or more
     """
-    if not 0 <= number < np.inf:
+    if not 0 <= real_number(number, name) < np.inf:
         raise ValueError(f"{name} is {number}; expected a number of 0 or more")
     return float(number)
 
@@ -85,7 +98,7 @@ def fraction(number, name):
         ...
     ValueError: label_smoothing is 10; expected a number from 0 to 1
     """
-    if not 0 <= number <= 1:
+    if not 0 <= real_number(number, name) <= 1:
         raise ValueError(f"{name} is {number}; expected a number from 0 to 1")
     return float(number)
 
@@ -213,7 +226,7 @@ def between_zero_and_one(number, name):
         ...
     ValueError: quantile is 95; expected a number between 0 and 1, such as 0.95
     """
-    if not 0 < number < 1:
+    if not 0 < real_number(number, name) < 1:
         hint = f", such as {number / 100:g}" if 1 < number < 100 else ""
         raise ValueError(f"{name} is {number}; expected a number between 0 and 1{hint}")
     return float(number)

@@ -9,7 +9,13 @@ import math
 import numpy as np
 from numpy import errstate
 
-from lossbook.losses.inputs import between_zero_and_one, not_negative, positive, real_pair
+from lossbook.losses.inputs import (
+    between_zero_and_one,
+    not_negative,
+    positive,
+    real_number,
+    real_pair,
+)
 
 
 def squared_error(predictions, targets):
@@ -667,7 +673,7 @@ def barron(predictions, targets, *, alpha=1.0, scale=1.0):
     """
     predictions, targets = real_pair(predictions, targets)
     scale = positive(scale, "scale")
-    if not alpha < math.inf:
+    if not real_number(alpha, "alpha") < math.inf:
         raise ValueError(f"alpha is {alpha}; expected a number, or -inf for the Welsch loss")
     with errstate(over="ignore"):
         values, slopes = _barron((predictions - targets) / scale, alpha)

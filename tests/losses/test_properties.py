@@ -130,11 +130,14 @@ def test_hyper_parameters_are_by_keyword_and_have_defaults(loss):
 
 
 @pytest.mark.parametrize("case", ALL, ids=str)
-def test_no_hyper_parameter_may_be_nan(case):
+def test_a_hyper_parameter_is_one_real_number_and_not_nan(case):
     for name, parameter in inspect.signature(case.loss).parameters.items():
         if parameter.kind == inspect.Parameter.KEYWORD_ONLY:
             with pytest.raises(ValueError, match=rf"^{name}\b.* expected"):
                 case.loss(*inputs_of(case, 0), **{**case.settings, name: np.nan})
+            for wrong in ("large", [1.0, 2.0], 1j):
+                with pytest.raises((TypeError, ValueError), match=rf"^{name}\b.* expected"):
+                    case.loss(*inputs_of(case, 0), **{**case.settings, name: wrong})
 
 
 # For each form of label, as facts.toml names it, one that is not of this form.
