@@ -1,5 +1,7 @@
 """Checks of what a loss is given: a wrong input raises and says what to do, nothing is guessed."""
 
+import numbers
+
 import numpy as np
 
 
@@ -59,7 +61,7 @@ def real_number(number, name):
         ...
     TypeError: delta is 'large'; expected a real number
     """
-    if np.ndim(number) > 0 or np.asarray(number).dtype.kind not in "biuf":
+    if not isinstance(number, numbers.Real):
         raise TypeError(f"{name} is {number!r}; expected a real number")
     return float(number)
 
