@@ -5,23 +5,19 @@ minutes. Every library has one thread. The contenders take turns, a few calls ea
 machine slows all of them alike; each number is the median of its calls.
 """
 
-import os
 import subprocess
 import sys
 from statistics import median
 from time import perf_counter
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"  # before NumPy is imported
-
 import numpy as np
 import sklearn._loss
 import torch
 from sklearn.linear_model import SGDRegressor
+from threadpoolctl import threadpool_limits
 
 from lossbook import losses, mean, minimize, models, optimizers, risk
 
-torch.set_num_threads(1)
 functional = torch.nn.functional
 CLASSES = 10
 
@@ -232,24 +228,26 @@ def print_table(header, rows):
         print("| " + " | ".join(row) + " |", flush=True)
 
 
-if __name__ == "__main__":
+def main():
     # The C library keeps freed memory for the next array only once it has seen one of this size.
     # Without this the first large arrays of the run would pay for it, whoever makes them.
     np.empty(2**22 - 2**12)
 
-    print(f"NumPy {np.__version__}, PyTorch {torch.__version__}, scikit-learn", end=" ")
-    print(f"{sklearn.__version__}, Python {sys.version.split()[0]}")
+    versions = f"NumPy {np.__version__}, PyTorch {torch.__version__}"
+    print(f"{versions}, scikit-learn {sklearn.__version__}, Python {sys.version.split()[0]}")
     print(f"import lossbook: {import_seconds():.2f} s")
-    print_table(
-        LOSS_COLUMNS,
-        (
-            time_losses(name, n, dtype)
-            for name in LOSSES
-            for dtype in (np.float64, np.float32)
-            for n in (10**3, 10**4, 10**5, 10**6, 10**7)
-        ),
+    losses_timed = (
+        time_losses(name, n, dtype)
+        for name in LOSSES
+        for dtype in (np.float64, np.float32)
+        for n in (10**3, 10**4, 10**5, 10**6, 10**7)
     )
-    print_table(
-        DESCENT_COLUMNS,
-        (time_descent(n, steps) for n, steps in ((10**2, 1000), (10**4, 1000), (10**6, 20))),
-    )
+    print_table(LOSS_COLUMNS, losses_timed)
+    sizes_and_steps = ((10**2, 1000), (10**4, 1000), (10**6, 20))
+    print_table(DESCENT_COLUMNS, (time_descent(n, steps) for n, steps in sizes_and_steps))
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    with threadpool_limits(1):
+        main()
