@@ -129,6 +129,40 @@ def test_hyper_parameters_are_by_keyword_and_have_defaults(loss):
         assert is_hyper_parameter == (parameter.kind == inspect.Parameter.KEYWORD_ONLY), parameter
 
 
+# Those of PyTorch, scikit-learn or the paper, where they have one: a reader may leave them out.
+DEFAULTS = {
+    "barron": {"alpha": 1.0, "scale": 1.0},
+    "binary_cross_entropy": {"label_smoothing": 0.0},
+    "cauchy": {"scale": 1.0},
+    "contrastive": {"margin": 1.0},
+    "dice": {"smooth": 1.0},
+    "epsilon_insensitive": {"epsilon": 0.1},
+    "expectile": {"expectile": 0.5},
+    "focal": {"gamma": 2.0, "alpha": None},
+    "hinge": {"margin": 1.0},
+    "huber": {"delta": 1.0},
+    "info_nce": {"temperature": 0.1},
+    "jaccard": {"smooth": 1.0},
+    "multiclass_hinge": {"margin": 1.0},
+    "pinball": {"quantile": 0.5},
+    "pseudo_huber": {"delta": 1.0},
+    "smooth_l1": {"beta": 1.0},
+    "softmax_cross_entropy": {"label_smoothing": 0.0},
+    "squared_epsilon_insensitive": {"epsilon": 0.1},
+    "squared_hinge": {"margin": 1.0},
+    "temporal_difference": {"discount": 0.99, "terminal": None},
+    "triplet": {"margin": 1.0},
+    "tukey_biweight": {"c": 4.685},
+}
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_the_defaults_stay_what_they_are(case):
+    parameters = inspect.signature(case.loss).parameters.values()
+    found = {p.name: p.default for p in parameters if p.kind == p.KEYWORD_ONLY}
+    assert found == DEFAULTS.get(case.loss.__name__, {})
+
+
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_a_hyper_parameter_is_one_real_number_and_not_nan(case):
     for name, parameter in inspect.signature(case.loss).parameters.items():
