@@ -34,7 +34,7 @@ serve: $(READY) ## show the site on localhost and rebuild it on change
 	@$(BIN)/python tools/serve_book.py
 
 test: book ## run every test: package, notebooks, built site
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --cov=lossbook
 
 lint: $(READY) ## check code, spelling and the form of the notebooks
 	$(BIN)/ruff check .
