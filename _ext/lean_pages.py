@@ -112,6 +112,15 @@ def mend_attributes(app, pagename, templatename, context, doctree):
         context["body"] = context.get("body", "").replace(wrong, right)
 
 
+def name_folds(app, pagename, templatename, context, doctree):
+    """Give the arrows that fold the list of contents a name."""
+    generate = context["generate_toctree_html"]
+    named = '<summary aria-label="Pages of this part">'
+    context["generate_toctree_html"] = lambda *args, **options: str(
+        generate(*args, **options)
+    ).replace("<summary>", named)
+
+
 def name_buttons(app, pagename, templatename, context, doctree):
     """Say what the buttons do, and leave out those that would need a script in an attribute."""
     buttons = []
@@ -144,5 +153,6 @@ def setup(app):
     app.connect("doctree-resolved", name_answers, priority=900)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("html-page-context", mend_attributes, priority=900)
+    app.connect("html-page-context", name_folds, priority=900)
     app.connect("html-page-context", name_buttons, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -58,7 +58,7 @@ var toggleOpenOnPrint = "true";
 
   // What scrolls sideways can be reached from the keyboard.
   function reachScrollers() {
-    for (const box of document.querySelectorAll(".math-scroll")) {
+    for (const box of document.querySelectorAll(".math-scroll, span.math")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
