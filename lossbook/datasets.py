@@ -160,6 +160,42 @@ def doctor_visits():
     )
 
 
+def fashion_mnist():
+    """Photographs of 3,000 pieces of clothing, 28 by 28 pixels: a balanced part of Fashion-MNIST.
+
+    The first 2,000 rows are the first 200 of each class in the published training set, the other
+    1,000 the first 100 of each class in its test set; both keep the published order.
+
+    Returns
+    -------
+    Dataset
+        X has a column for each pixel, row by row, from 0 (background) to 255; y is the class:
+        0 T-shirt or top, 1 trousers, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker,
+        8 bag, 9 ankle boot.
+
+    References
+    ----------
+    H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking
+    machine learning algorithms", 2017, arXiv:1708.07747.
+
+    Examples
+    --------
+    >>> clothes = fashion_mnist()
+    >>> clothes.X.shape, np.bincount(clothes.y).tolist()
+    ((3000, 784), [300, 300, 300, 300, 300, 300, 300, 300, 300, 300])
+    """
+    with np.load(files("lossbook") / "data" / "fashion_mnist.npz") as archive:
+        X, y = archive["X"].astype(float), archive["y"].astype(int)
+    return Dataset(
+        X=X,
+        y=y,
+        features=tuple(f"row {row}, column {column}" for row in range(28) for column in range(28)),
+        target="kind of clothing (0 to 9)",
+        source="Xiao, Rasul and Vollgraf (2017), Zalando SE, through Debian",
+        licence="MIT",
+    )
+
+
 _HEALTH_FEATURES = (
     "log(coinsurance rate + 1), rate in percent",
     "individual deductible plan (0 or 1)",

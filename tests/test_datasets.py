@@ -11,6 +11,7 @@ from lossbook import datasets
 
 CHECKSUMS = {
     "engel.csv": "d7e45711f7bf7dc54afdfc369d02d817870efcaf0a09ce8cbdb3ba92783944bb",
+    "fashion_mnist.npz": "1f1fb7131a1b7bf8b1bacb714ef903545140072382529355dafbc782e6c78f1d",
     "health_insurance.npz": "71c7950bf81e4bbb2ad3b2ecfef8fa1281fc101d96ccfee127a5c6a0cebe40cd",
     "phone_calls.csv": "ccf6f8a50d46d3ace9f502013152376181983913579abada07f18173ac540b1a",
 }
@@ -63,9 +64,32 @@ def test_the_two_health_sets_are_one_table_with_rare_poor_health_and_many_zero_c
     np.testing.assert_array_equal(visits.y, visits.y.round())
 
 
+def test_fashion_mnist_has_equally_many_of_each_class_in_both_parts_and_no_image_twice():
+    clothes = datasets.fashion_mnist()
+    assert np.bincount(clothes.y[:2000]).tolist() == [200] * 10
+    assert np.bincount(clothes.y[2000:]).tolist() == [100] * 10
+    # The published training set begins with an ankle boot and a T-shirt, the test set with an
+    # ankle boot and a pullover.
+    assert clothes.y[[0, 1, 2000, 2001]].tolist() == [9, 0, 9, 2]
+    assert (clothes.X.min(), clothes.X.max()) == (0, 255)
+    assert len(np.unique(clothes.X, axis=0)) == 3000
+
+
+def test_fashion_mnist_carries_its_licence():
+    text = (files("lossbook") / "data" / "README.md").read_text(encoding="utf-8")
+    assert "Copyright (c) 2017 Zalando SE" in text
+    assert "The above copyright notice and this permission notice shall be included" in text
+
+
 @pytest.mark.parametrize(
     "load",
-    [datasets.phone_calls, datasets.engel, datasets.poor_health, datasets.doctor_visits],
+    [
+        datasets.phone_calls,
+        datasets.engel,
+        datasets.poor_health,
+        datasets.doctor_visits,
+        datasets.fashion_mnist,
+    ],
 )
 def test_a_data_set_is_whole_and_says_where_it_comes_from(load):
     data = load()
