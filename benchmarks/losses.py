@@ -1,14 +1,16 @@
 """Compare the speed of losses and of descent with other libraries, as ratios measured in one run.
 
 ``python benchmarks/losses.py`` prints the tables of ``benchmarks/README.md``; it takes about five
-minutes. Every library has one thread. The contenders take turns, a few calls each, so that a busy
-machine slows all of them alike; each number is the median of its calls.
+minutes. Every library has one thread, and what is measured is the time of the processor, so that
+other programs do not count. The contenders take turns, a few calls each, since other programs still
+take part of the cache; each number is the median of its calls.
 """
 
+import ctypes
 import subprocess
 import sys
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import sklearn._loss
@@ -22,19 +24,21 @@ functional = torch.nn.functional
 CLASSES = 10
 
 
-def medians(contenders, seconds=1.0, burst=3, rounds=5):
-    """Return the median seconds a call of each contender.
+def medians(contenders, seconds=1.0, calls=1, burst=3, rounds=5):
+    """Return the median seconds of processor time a call of each contender.
 
-    The first call of a burst is not counted: it brings the data back into the cache.
+    ``calls`` are timed together. The first of a burst is not counted: it brings the data back into
+    the cache.
     """
     times, end = {name: [] for name in contenders}, perf_counter() + seconds
     while perf_counter() < end or min(map(len, times.values())) < burst * rounds:
         for name, call in contenders.items():
             call()
             for _ in range(burst):
-                start = perf_counter()
-                result = call()
-                times[name].append(perf_counter() - start)
+                start = process_time()
+                for _ in range(calls):
+                    result = call()
+                times[name].append((process_time() - start) / calls)
                 del result
     return {name: median(seconds) for name, seconds in times.items()}
 
@@ -137,6 +141,7 @@ def time_losses(name, n, dtype):
             "lossbook mean": lambda: mean(ours, predictions, targets),
             "PyTorch mean": with_autograd(pytorch, predictions, targets, "mean"),
         },
+        calls=max(1, 10**4 // n),
         burst=3 if n < 10**7 else 1,
     )
     floor = seconds["floor"]
@@ -192,7 +197,7 @@ def time_descent(n, steps):
     draw = np.random.default_rng(0)
     X = draw.normal(size=(n, 10))
     y = X @ draw.normal(size=10) + draw.normal(size=n)
-    seconds = medians(descend(X, y, steps), seconds=0, burst=1)
+    seconds = medians(descend(X, y, steps), seconds=0, burst=1, rounds=3)
     columns = [f"{seconds[key] / steps * 1e6:.1f}" for key in seconds]
     ratio = f"{seconds['PyTorch'] / seconds['lossbook']:.2f}"
     return [f"1e{round(np.log10(n))}", f"{steps:,}", *columns, ratio]
@@ -200,7 +205,7 @@ def time_descent(n, steps):
 
 def import_seconds():
     """Return the median seconds that ``import lossbook`` takes in a fresh Python."""
-    code = "import time; t = time.perf_counter(); import lossbook; print(time.perf_counter() - t)"
+    code = "import time; t = time.process_time(); import lossbook; print(time.process_time() - t)"
     runs = [subprocess.check_output([sys.executable, "-c", code], text=True) for _ in range(9)]
     return median(map(float, runs))
 
@@ -228,11 +233,20 @@ def print_table(header, rows):
         print("| " + " | ".join(row) + " |", flush=True)
 
 
-def main():
-    # The C library keeps freed memory for the next array only once it has seen one of this size.
-    # Without this the first large arrays of the run would pay for it, whoever makes them.
-    np.empty(2**22 - 2**12)
+def keep_freed_memory():
+    """Let the C library of Linux keep freed arrays of up to 32 MB for the next ones.
 
+    It would give them back to the system at times, and whoever comes next would pay for fetching
+    them again, page by page: more than for the loss.
+    """
+    if sys.platform == "linux":
+        trim_threshold, mmap_threshold = -1, -3  # the names are in malloc.h
+        ctypes.CDLL(None).mallopt(trim_threshold, 2**31 - 1)
+        ctypes.CDLL(None).mallopt(mmap_threshold, 2**25)
+
+
+def main():
+    keep_freed_memory()
     versions = f"NumPy {np.__version__}, PyTorch {torch.__version__}"
     print(f"{versions}, scikit-learn {sklearn.__version__}, Python {sys.version.split()[0]}")
     print(f"import lossbook: {import_seconds():.2f} s")

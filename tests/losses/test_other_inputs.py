@@ -72,6 +72,27 @@ def test_vectors_instead_of_tables_raise(name):
         TWO_TABLES[name](np.full(3, 1 / 3), np.full(3, 1 / 3))
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("kl_divergence", "log_predictions", "targets"),
+        ("js_divergence", "probabilities", "targets"),
+        ("cosine_distance", "predictions", "targets"),
+        ("contrastive", "anchors", "others"),
+        ("triplet, positives", "anchors", "positives"),
+        ("triplet, negatives", "anchors", "negatives"),
+        ("info_nce", "anchors", "positives"),
+    ],
+)
+def test_the_table_that_is_missing_is_named(name, first, second):
+    table, vector = np.full((3, 2), 0.5), np.full(3, 1 / 3)
+    table_of_logarithms = np.log(table) if name == "kl_divergence" else table
+    with pytest.raises(ValueError, match=rf"^{second} has shape \(3,\); expected"):
+        TWO_TABLES[name](table_of_logarithms, vector)
+    with pytest.raises(ValueError, match=rf"^{first} has shape \(3,\); expected"):
+        TWO_TABLES[name](vector, table)
+
+
 @pytest.mark.parametrize("name", TWO_TABLES)
 def test_no_sample_raises(name):
     with pytest.raises(ValueError, match="there is no sample in it"):
@@ -160,6 +181,7 @@ def test_masks_are_zero_or_one(loss):
 def test_info_nce_needs_negatives():
     with pytest.raises(ValueError, match="there is 1 sample; expected 2 or more"):
         info_nce(A[:1], B[:1])
+    assert len(info_nce(A[:2], B[:2])[0]) == 2
 
 
 @pytest.mark.parametrize("action", [-1, 4, 1.5, np.nan])

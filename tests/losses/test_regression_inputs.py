@@ -84,6 +84,22 @@ def test_what_is_not_a_real_number_raises(loss):
         loss(np.ones((3, 2)), np.array([["a", "b"]] * 3))
 
 
+@pytest.mark.parametrize("kind", [bool, np.int8, np.uint16, np.int64, np.float16])
+def test_every_smaller_kind_of_number_becomes_float64(kind):
+    values, gradients = half_squared_error(np.array([0, 1], kind), np.array([1, 1], kind))
+    assert values.dtype == gradients.dtype == np.float64
+    assert (values.tolist(), gradients.tolist()) == ([0.5, 0], [-1, 0])
+
+
+def test_numbers_with_more_digits_than_float64_are_refused():
+    wide = np.ones(2, np.longdouble)
+    if wide.itemsize == 8:  # where C has no longer number it is a float64
+        assert squared_error(wide, [1, 2])[0].dtype == np.float64
+        return
+    with pytest.raises(TypeError, match="expected real numbers, float32 or float64"):
+        squared_error(wide, [1, 2])
+
+
 @pytest.mark.parametrize("loss", ELEMENTWISE)
 def test_every_column_of_a_table_is_as_it_is_alone(loss):
     targets = np.abs(TARGETS.reshape(25, 2)) + 0.1
