@@ -51,6 +51,16 @@ def test_the_penalized_objective_is_an_ordinary_least_squares_problem_in_the_use
         assert objective(p=p + 0.01 * direction) > best
         slope = (objective(p=p + 1e-4 * direction) - objective(p=p - 1e-4 * direction)) / 2e-4
         assert slope == pytest.approx(0, abs=1e-9)
+    # The best bias of a user is the sum of what is left, shrunk by the number of ratings.
+    b = B.copy()
+    for u in range(4):
+        left = [
+            y - STARS.mean() - C[m] - P[u] @ Q[m] for (user, m), y in zip(KNOWN, STARS) if user == u
+        ]
+        b[u] = sum(left) / (len(left) + 9 * LAMBDA_B)
+    for direction in RNG.normal(size=(5, 4)):
+        slope = (objective(b=b + 1e-4 * direction) - objective(b=b - 1e-4 * direction)) / 2e-4
+        assert slope == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.equation("eq-recommender-gradient")
@@ -180,13 +190,14 @@ def test_the_temporal_difference_loss_is_half_the_squared_error_to_the_target():
 MOVES = [(i, i + step) for i in range(1, 6) for step in (-1, 1)]
 
 
-def walk_loss(inner):
-    v = [0, *inner, 1]
-    return sum((v[i] - v[j]) ** 2 / 2 for i, j in MOVES) / 10
+def walk_loss(inner, discount=1):
+    v, target = [0, *inner, 1], [0, *(discount * x for x in inner), 1]
+    return sum((v[i] - target[j]) ** 2 / 2 for i, j in MOVES) / 10
 
 
 @pytest.mark.equation("eq-rl-two-gradients")
-def test_the_residual_gradient_is_the_derivative_and_the_other_holds_the_target_constant():
+@pytest.mark.parametrize("discount", [1.0, 0.8])
+def test_the_residual_gradient_is_the_derivative_and_the_other_holds_the_target_constant(discount):
     inner = RNG.normal(size=5)
     here = np.array([i for i, _ in MOVES]) - 1
     there = np.array([j for _, j in MOVES]) - 1
@@ -195,19 +206,24 @@ def test_the_residual_gradient_is_the_derivative_and_the_other_holds_the_target_
 
     def both(v, target):
         _, delta = temporal_difference(
-            v[here], there > 4, target[clipped], discount=1, terminal=ends
+            v[here], there > 4, target[clipped], discount=discount, terminal=ends
         )
         stopped = np.bincount(here, delta, 5) / 10
-        return stopped, stopped - np.bincount(clipped, delta * ~ends, 5) / 10
+        return stopped, stopped - discount * np.bincount(clipped, delta * ~ends, 5) / 10
 
     def held(v):
         value, _ = mean(
-            temporal_difference, v[here], there > 4, inner[clipped], discount=1, terminal=ends
+            temporal_difference,
+            v[here],
+            there > 4,
+            inner[clipped],
+            discount=discount,
+            terminal=ends,
         )
         return value, both(v, inner)[0]
 
     assert check_gradient(held, inner).passed
-    assert check_gradient(lambda v: (walk_loss(v), both(v, v)[1]), inner).passed
+    assert check_gradient(lambda v: (walk_loss(v, discount), both(v, v)[1]), inner).passed
     assert np.abs(both(inner, inner)[0] - both(inner, inner)[1]).max() > 0.05
 
 

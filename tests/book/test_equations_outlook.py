@@ -32,12 +32,20 @@ def test_risk_and_gradient_are_the_means_of_the_parts_weighted_by_their_rows(los
 def test_a_penalty_of_every_worker_counts_as_often_as_there_are_workers():
     once = risk(models.linear, squared_error, X, Y, penalty=l2(0.1))(THETA)[0]
     mean = risk(models.linear, squared_error, X, Y)(THETA)[0]
-    of_each = sum(l2(0.1)(THETA)[0] for _ in CUTS)
-    assert once == pytest.approx(mean + 0.1 * (THETA**2).sum(), rel=1e-14)
-    assert mean + of_each == pytest.approx(
-        risk(models.linear, squared_error, X, Y, penalty=l2(3 * 0.1))(THETA)[0], rel=1e-14
+    size = (THETA**2).sum()
+    assert once == pytest.approx(mean + 0.1 * size, rel=1e-14)
+
+    def joined(scale):
+        """Add the penalty to scale(n) times the mean loss of each part, and join the parts."""
+        parts = [(b - a, risk(models.linear, squared_error, X[a:b], Y[a:b])) for a, b in CUTS]
+        return sum((scale(n) * f(THETA)[0] + 0.1 * size) * n / 900 / scale(n) for n, f in parts)
+
+    assert joined(lambda n: n / 900) == pytest.approx(
+        risk(models.linear, squared_error, X, Y, penalty=l2(3 * 0.1))(THETA)[0], rel=1e-13
     )
-    assert mean + of_each > once + 0.05
+    # Added to the sum of a part it is far too weak, and added to its mean it comes out right.
+    assert joined(lambda n: n) == pytest.approx(mean + 0.1 * size * 3 / 900, rel=1e-13)
+    assert joined(lambda n: 1) == pytest.approx(once, rel=1e-13)
 
 
 @pytest.mark.equation("eq-machines-slowest")
