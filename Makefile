@@ -1,4 +1,4 @@
-# Everything runs in .venv, which the first target that needs it makes. `make help` lists the targets.
+# Everything runs in .venv and node_modules, which the first target that needs them makes. `make help` lists the targets.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,8 +15,11 @@ export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 export PYTHONNOUSERSITE := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
+# The course folder and the number of processes may be named: make grade PS=gradients COURSE=../course.
+GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
+
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lint notebooks links lock clean
+.PHONY: help book pdf serve test lint notebooks links lock clean release grade regrade feedback
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,11 +27,14 @@ help: ## list the targets
 book: $(READY) ## build the site into _build/html, warnings as errors
 	@$(BIN)/python tools/build_book.py
 
+pdf: book ## print the site as one book, _build/lossbook.pdf; needs Chromium
+	@$(BIN)/python -m tools.print_book
+
 serve: $(READY) ## show the site on localhost and rebuild it on change
 	@$(BIN)/python tools/serve_book.py
 
 test: book ## run every test: package, notebooks, built site
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --cov=lossbook
 
 lint: $(READY) ## check code, spelling and the form of the notebooks
 	$(BIN)/ruff check .
@@ -44,13 +50,25 @@ notebooks: $(READY) ## run every notebook again and store its text outputs
 links: $(READY) ## open every link to another site
 	$(BIN)/jupyter-book build . --builder linkcheck
 
+release: $(READY) ## make the students' notebook of a problem set: PS=gradients VARIANT=0
+	@$(BIN)/python -m grading release $(GRADING) --variant $(or $(VARIANT),0)
+
+grade: $(READY) ## grade what came back: self-test, collect, grade, feedback, export: PS=gradients
+	@$(BIN)/python -m grading grade $(GRADING)
+
+regrade: $(READY) ## grade one student again: PS=gradients STUDENT=ada
+	@$(BIN)/python -m grading regrade $(GRADING) --student "$(STUDENT)"
+
+feedback: $(READY) ## write feedback and marks again, after grading words by hand: PS=gradients
+	@$(BIN)/python -m grading feedback $(GRADING)
+
 lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
 	$(BIN)/python tools/lock.py
 
 clean: ## remove everything that was built, and the environment
-	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv _build node_modules .pytest_cache .ruff_cache .hypothesis .coverage
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "lossbook needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \
@@ -58,4 +76,5 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $(READY)

@@ -19,6 +19,7 @@ array([1., 2.])
 """
 
 from lossbook import datasets, losses, models, optimizers, penalties, schedules, surfaces
+from lossbook.check import check
 from lossbook.descent import History, minibatch_risk, minibatches, minimize
 from lossbook.gradients import check_gradient
 from lossbook.risk import mean, risk
@@ -26,6 +27,7 @@ from lossbook.risk import mean, risk
 __version__ = "0.1.0"
 __all__ = [
     "History",
+    "check",
     "check_gradient",
     "datasets",
     "losses",

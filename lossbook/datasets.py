@@ -97,7 +97,10 @@ def engel():
 
 
 def poor_health():
-    """Who of 20,190 insured people rates their health as poor: 302 do, 1.5 %.
+    """Whether insured people rate their health as poor, in 20,190 person-years: 302 do, 1.5 %.
+
+    A person has a row for each year in the experiment, and these follow each other: hold out
+    people, not rows.
 
     Returns
     -------
@@ -126,7 +129,10 @@ def poor_health():
 
 
 def doctor_visits():
-    """How often 20,190 insured people saw a doctor in a year: counts, many of them zero.
+    """How often insured people saw a doctor, in 20,190 person-years: counts, many of them zero.
+
+    A person has a row for each year in the experiment, and these follow each other: hold out
+    people, not rows.
 
     Returns
     -------

@@ -129,10 +129,12 @@ def minimize(
             "such as GradientDescent(learning_rate=0.1)"
         )
     optimizer = replace(optimizer)
-    path, values, norms = [], [], []
+    gradient, path, values, norms = None, [], [], []
     for step in _counted(max_steps + 1, progress):
         # A descent that diverges overflows on its way: one reason in words, no stream of warnings.
         with np.errstate(all="ignore"):
+            if step > 0:
+                parameters = _step(optimizer, parameters, gradient)
             value, gradient, norm = _evaluate(objective, parameters)
         if not (np.isfinite([value, norm]).all() and np.isfinite(parameters).all()):
             if step == 0:
@@ -152,12 +154,10 @@ def minimize(
         converged = reason is not None
         if stopped and not converged:
             reason = f"the callback stopped the descent, after {step} steps"
-        elif step == max_steps and not converged:
-            reason = _limit_reached(values, norm, optimizer)
         if reason is not None:
             break
-        with np.errstate(all="ignore"):
-            parameters = _step(optimizer, parameters, gradient)
+    else:
+        reason = _limit_reached(values, norm, optimizer)
     return History(
         parameters=finite,
         value=values[-1],

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lossbook import minimize, risk
-from lossbook.losses import huber, squared_error
+from lossbook.losses import absolute_error, half_squared_error, huber, squared_error
 from lossbook.models import linear
 from lossbook.optimizers import Adam, GradientDescent
 from lossbook.surfaces import quadratic, saddle
@@ -306,6 +306,23 @@ def test_smoothness_constant_of_huber_is_that_of_half_the_squared_error():
     for a, b in draw.normal(size=(200, 2, 3)):
         change = np.linalg.norm(objective(a)[1] - objective(b)[1])
         assert change <= constant / 2 * np.linalg.norm(a - b)
+
+
+def test_hubers_gradient_is_the_clipped_gradient_of_half_the_squared_error():
+    r = np.concatenate([10 ** np.linspace(-5, 150, 500), [0.5]])
+    r = np.concatenate([-r, [0], r])
+    zero = np.zeros_like(r)
+    for delta in (0.5, 1.0, 3.0):
+        clipped = np.clip(half_squared_error(r, zero)[1], -delta, delta)
+        np.testing.assert_array_equal(huber(r, zero, delta=delta)[1], clipped)
+
+
+def test_absolute_error_of_a_probability_is_improper():
+    """Its expectation P(1 − p) + (1 − P)p is least at 0 or 1, never at the true P between."""
+    p = np.linspace(0, 1, 101)
+    if_yes, if_no = (absolute_error(p, np.full(101, label))[0] for label in (1, 0))
+    for true in (0.1, 0.3, 0.49, 0.51, 0.7, 0.9):
+        assert p[np.argmin(true * if_yes + (1 - true) * if_no)] == round(true)
 
 
 def test_adams_first_step_is_the_rate_times_g_over_size_of_g_plus_epsilon():

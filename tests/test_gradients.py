@@ -55,6 +55,9 @@ def test_the_scale_of_the_objective_does_not_matter(scale):
         (lambda g: g + np.array([0, 0, 1, 0]), "only coordinate 2 is wrong"),
         (lambda g: g[::-1], "right but in the wrong order"),
         (lambda g: g + np.array([1, 0, 2, 0]), "no simple pattern"),
+        (lambda g: g * np.array([1, 0, 1, 1]), "only coordinate 1 is wrong"),
+        (lambda g: g * np.array([0, 0, 1, 1]), "no simple pattern"),
+        (lambda g: 0 * g, "no simple pattern"),
     ],
 )
 def test_a_wrong_gradient_is_reported_with_its_usual_cause(change, cause):
@@ -76,6 +79,23 @@ def test_the_error_names_the_worst_coordinate_and_both_values():
 def test_random_directions_find_what_coordinates_find(change):
     with pytest.raises(GradientError, match="along direction"):
         check_gradient(wrong(change), POINT, directions=3)
+
+
+def test_along_directions_no_coordinate_is_blamed():
+    with pytest.raises(GradientError, match="no simple pattern"):
+        check_gradient(wrong(lambda g: g + np.array([0, 0, 1, 0])), POINT, directions=3)
+
+
+def test_a_right_gradient_has_no_cause():
+    assert check_gradient(correct, POINT).cause == "none: the gradient is right"
+
+
+def test_a_single_wrong_derivative_is_no_matter_of_its_index():
+    def cube(x):
+        return float(x[0] ** 3), 3 * x**2 + 1
+
+    with pytest.raises(GradientError, match="off by one factor"):
+        check_gradient(cube, [2.0])
 
 
 def test_a_small_error_above_the_tolerance_fails_and_a_smaller_one_passes():

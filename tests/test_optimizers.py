@@ -205,6 +205,12 @@ def test_line_search_stays_with_a_gradient_of_the_wrong_sign():
     np.testing.assert_array_equal(BacktrackingLineSearch(bowl).step(point, -bowl(point)[1]), point)
 
 
+def test_line_search_stays_at_a_kink_where_no_step_helps():
+    """On |x| at 0 with the subgradient 1: any step, however short, is uphill."""
+    search = BacktrackingLineSearch(lambda x: (float(np.abs(x).sum()), np.sign(x)))
+    np.testing.assert_array_equal(search.step(np.array([0.0]), np.array([1.0])), [0.0])
+
+
 def test_adagrad_rmsprop_and_adam_stay_where_the_gradient_is_zero():
     for optimizer in (AdaGrad(0.1), RMSProp(0.1), Adam(0.1)):
         assert optimizer.step(np.array([3.0]), np.array([0.0])) == 3

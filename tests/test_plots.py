@@ -86,6 +86,34 @@ def test_residuals_are_upright_lines_from_prediction_to_target(ax):
     np.testing.assert_array_equal(segments, [[[1, 4], [1, 5]], [[0, 3], [0, 2]]])
 
 
+RUN = minimize(bowl, [1.0, 1.0], GradientDescent(0.1), max_steps=5)
+R = np.linspace(-2, 2, 9)
+FIGURES = {
+    "points": lambda ax: plots.points(ax, R, R, "x", "y"),
+    "curves": lambda ax: plots.curves(ax, R, {"square": R**2}, "x", "y"),
+    "loss_and_gradient": lambda ax: plots.loss_and_gradient(ax, huber, R),
+    "losses": lambda ax: plots.losses(ax, R, {"squared": squared_error}),
+    "loss_curves": lambda ax: plots.loss_curves(ax, {"run": RUN}),
+    "contour_with_path": lambda ax: plots.contour_with_path(ax, bowl, RUN.path, (-2, 2), (-2, 2)),
+    "residuals": lambda ax: plots.residuals(ax, R, R, 0 * R, "x", "y"),
+    # Drawn over points, whose labels stay.
+    "lines": lambda ax: plots.lines(plots.points(ax, R, R, "x", "y"), R, {"line": (0, 1)}),
+}
+
+
+def test_every_figure_is_tried():
+    here = {name: getattr(f, "__module__", "") for name, f in vars(plots).items()}
+    functions = {name for name, module in here.items() if module == plots.__name__}
+    assert functions == FIGURES.keys() | {"use_style"}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_returns_the_axes_it_was_given_with_both_labelled(name, ax):
+    assert FIGURES[name](ax) is ax
+    assert ax.get_xlabel()
+    assert ax.get_ylabel()
+
+
 def luminance(color):
     """Return the relative luminance of a color, as WCAG 2.2 defines it."""
     channels = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])

@@ -30,16 +30,32 @@ def main():
 
 
 def forget_stale_build(root):
-    """Remove the build if package or pins changed: the cache knows only the notebooks' text."""
+    """Remove what was made with another package, other pins or other extensions.
+
+    The cache knows only the notebooks' text, and Sphinx only the pages' and the configuration.
+    """
+    build = root / "_build"
+    package = [*root.glob("lossbook/**/*.*"), root / "requirements.txt"]
+    if changed(build / "built-with", package):
+        shutil.rmtree(build, ignore_errors=True)
+        changed(build / "built-with", package)
+    folders = ("_ext", "_static", "_templates")
+    site = [file for folder in folders for file in root.glob(f"{folder}/**/*.*")]
+    if changed(build / "written-with", [*site, root / "package-lock.json"]):
+        for folder in (build / "html", build / ".doctrees"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def changed(stamp, files):
+    """Tell whether the files differ from those at the last call with this stamp, and renew it."""
     digest = hashlib.sha256()
-    for path in sorted([*root.glob("lossbook/**/*.*"), root / "requirements.txt"]):
-        if path.suffix != ".pyc":
+    for path in sorted(files):
+        if path.is_file() and path.suffix != ".pyc":
             digest.update(path.read_bytes())
-    stamp = root / "_build" / "built-with"
-    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
-        shutil.rmtree(root / "_build", ignore_errors=True)
-        stamp.parent.mkdir()
-        stamp.write_text(digest.hexdigest())
+    before = stamp.read_text() if stamp.exists() else None
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(digest.hexdigest())
+    return before != digest.hexdigest()
 
 
 def failed_cells(root, site):

@@ -1,4 +1,4 @@
-"""Draw the picture of the front page and of the README: one data set, three losses, three lines."""
+"""Draw the picture of the front page, of the README and of shared links: three lines."""
 
 from pathlib import Path
 
@@ -9,7 +9,10 @@ from lossbook.explorers import svg
 from lossbook.losses import absolute_error, huber, squared_error
 from lossbook.optimizers import GradientDescent
 
-PICTURE = Path(__file__).resolve().parents[1] / "_static" / "three-answers.svg"
+STATIC = Path(__file__).resolve().parents[1] / "_static"
+PICTURE = STATIC / "three-answers.svg"
+# What other sites show beside a link to the book: 1200 by 630 pixels, as they ask.
+CARD = STATIC / "social-card.png"
 
 
 def three_lines():
@@ -30,19 +33,33 @@ def three_lines():
     return found
 
 
-def draw():
+def figure(size):
     plots.use_style()
     calls = datasets.phone_calls()
     years = calls.X[:, 0] - 1950
-    figure, ax = plt.subplots(figsize=(7.2, 3.8), facecolor="white")
+    fig, ax = plt.subplots(figsize=size, facecolor="white")
     plots.points(ax, years, calls.y, "year", calls.target, marked=range(14, 20))
     plots.lines(ax, years, three_lines())
     ax.set_xticks([0, 5, 10, 15, 20], ["1950", "1955", "1960", "1965", "1970"])
     ax.annotate("six years in\nanother unit", (15.5, 14.5), (8.5, 14.5), va="center",
                 arrowprops={"arrowstyle": "->", "color": "0.35"})  # fmt: skip
+    return fig, ax
+
+
+def draw():
+    fig, _ = figure((7.2, 3.8))
     with plt.rc_context({"savefig.transparent": False}):
-        return svg(figure)
+        return svg(fig)
+
+
+def draw_card():
+    fig, ax = figure((8, 4.2))
+    ax.set_title("Loss functions and gradient descent", fontsize=18, loc="left")
+    fig.get_layout_engine().set(w_pad=0.2, h_pad=0.2)
+    fig.savefig(CARD, dpi=150, transparent=False, bbox_inches=None)
+    plt.close(fig)
 
 
 if __name__ == "__main__":
     PICTURE.write_text(draw(), encoding="utf-8")
+    draw_card()

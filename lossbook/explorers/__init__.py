@@ -1,5 +1,18 @@
 """The interactive figures of the book: on a static page, from the keyboard, without a kernel."""
 
+from lossbook.explorers.classification import ClassificationExplorer
+from lossbook.explorers.descent import DescentExplorer
+from lossbook.explorers.elicitation import ElicitationExplorer
 from lossbook.explorers.frames import Frames, svg
+from lossbook.explorers.line_fitting import LineFittingExplorer
+from lossbook.explorers.loss import LossExplorer
 
-__all__ = ["Frames", "svg"]
+__all__ = [
+    "ClassificationExplorer",
+    "DescentExplorer",
+    "ElicitationExplorer",
+    "Frames",
+    "LineFittingExplorer",
+    "LossExplorer",
+    "svg",
+]

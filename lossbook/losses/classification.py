@@ -5,7 +5,8 @@
 - ``logits`` or ``scores`` of shape (n, k), labels 0 … k − 1: a column for each class.
 
 The five scores of the examples have the margins 2, 0.5, 0, 0.5 and −2: the last is quite wrong.
-Gradients are written 0 − y·…, because −y·0 would be shown as −0.
+Gradients are written 0 − y·…, because −y·0 would be shown as −0. A value too large for its dtype is
+inf, and ``errstate`` keeps NumPy from warning.
 """
 
 import numpy as np
@@ -66,13 +67,7 @@ def binary_cross_entropy(logits, labels, *, label_smoothing=0.0):
     """
     logits, y = binary(logits, labels)
     label_smoothing = fraction(label_smoothing, "label_smoothing")
-    # Not y − σ(z): beyond z = 37, σ(z) is rounded to 1 and both value and gradient would be 0.
-    sign = 1 - 2 * y
-    values, slopes = _softplus(sign * logits)
-    if label_smoothing:
-        values = values - label_smoothing / 2 * (sign * logits)
-        slopes = slopes - label_smoothing / 2
-    return values, sign * slopes
+    return _in_blocks(_binary_cross_entropy, logits, y, label_smoothing)
 
 
 def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
@@ -124,7 +119,7 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
     """
     logits, labels = classes(logits, labels, "logits")
     label_smoothing = fraction(label_smoothing, "label_smoothing")
-    return _blockwise(_softmax_cross_entropy, logits, labels, label_smoothing)
+    return _in_blocks(_softmax_cross_entropy, logits, labels, label_smoothing)
 
 
 def focal(logits, labels, *, gamma=2.0, alpha=None):
@@ -132,9 +127,9 @@ def focal(logits, labels, *, gamma=2.0, alpha=None):
 
     With p the probability σ(z) or 1 − σ(z) given to the label, and the weight w of its class, the
     value is −w(1 − p)ᵞ log p. The gradient is ∓w(1 − p)ᵞ(1 − p − γp log p), minus for label 1. With
-    γ = 0 this is binary cross-entropy; for γ > 0 it is not convex. Its expectation, with w = 1, is
-    then least at a σ(z) on the same side of ½ as P(y = 1), but nearer ½: it decides as well, yet it
-    is not that probability.
+    γ = 0 this is binary cross-entropy. Smooth; for γ > 0 not convex, and its expectation, with
+    w = 1, is then least at a σ(z) on the same side of ½ as P(y = 1), but nearer ½: it decides as
+    well, yet it is not that probability.
 
     Parameters
     ----------
@@ -173,13 +168,13 @@ def focal(logits, labels, *, gamma=2.0, alpha=None):
     """
     logits, y = binary(logits, labels)
     gamma = not_negative(gamma, "gamma")
-    sign = 1 - 2 * y
+    sign = _against(y, logits)
     cross_entropy, q = _softplus(sign * logits)
     p = np.exp(-cross_entropy)  # q = 1 − p, not computed so: it would be 0 for p near 1
     weight = q**gamma
     if alpha is not None:
         alpha = fraction(alpha, "alpha")
-        weight = weight * (alpha * y + (1 - alpha) * (1 - y))
+        weight = weight * np.where(y == 1, alpha, 1 - alpha).astype(weight.dtype)
     return weight * cross_entropy, sign * weight * (q + gamma * p * cross_entropy)
 
 
@@ -315,7 +310,8 @@ def squared_hinge(scores, labels, *, margin=1.0):
     scores, y = signed(scores, labels)
     margin = positive(margin, "margin")
     missing = np.maximum(margin - y * scores, 0)
-    return missing * missing, 0 - 2 * y * missing
+    with errstate(over="ignore"):
+        return missing * missing, 0 - 2 * y * missing
 
 
 def modified_huber(scores, labels):
@@ -489,7 +485,7 @@ def exponential(scores, labels):
     array([ 0.135,  0.607, -1.   , -0.607,  7.389])
     """
     scores, y = signed(scores, labels)
-    with errstate(over="ignore"):  # inf is documented above; only exp itself can make it
+    with errstate(over="ignore"):
         values = np.exp(-y * scores)
     return values, -y * values
 
@@ -541,7 +537,17 @@ def multiclass_hinge(scores, labels, *, margin=1.0):
     """
     scores, labels = classes(scores, labels, "scores")
     margin = positive(margin, "margin")
-    return _blockwise(_multiclass_hinge, scores, labels, margin)
+    return _in_blocks(_multiclass_hinge, scores, labels, margin)
+
+
+def _binary_cross_entropy(logits, y, smoothing):
+    # Not σ(z) − y: beyond z = 37, σ(z) is rounded to 1 and both value and gradient would be 0.
+    sign = _against(y, logits)
+    values, slopes = _softplus(sign * logits)
+    if smoothing:
+        values = values - smoothing / 2 * (sign * logits)
+        slopes = slopes - smoothing / 2
+    return values, sign * slopes
 
 
 def _softmax_cross_entropy(logits, labels, smoothing):
@@ -575,24 +581,30 @@ def _multiclass_hinge(scores, labels, margin):
     return values, slopes * (rivals[:, None] == np.arange(k)) - slopes * is_label
 
 
-def _blockwise(formula, scores, labels, setting):
+def _in_blocks(formula, predictions, labels, setting):
     """Apply a formula to 65,536 numbers at a time: what it holds on the way stays in the cache."""
-    size = 1 + 65536 // scores.shape[1]
-    blocks = [
-        formula(scores[i : i + size], labels[i : i + size], setting)
-        for i in range(0, len(scores), size)
-    ]
-    values, gradients = zip(*blocks)
-    return np.concatenate(values), np.concatenate(gradients)
+    size = 1 + 65536 // predictions[0].size
+    if len(predictions) <= 2 * size:
+        return formula(predictions, labels, setting)
+    values, gradients = np.empty(len(predictions), predictions.dtype), np.empty_like(predictions)
+    for start in range(0, len(predictions), size):
+        block = slice(start, start + size)
+        values[block], gradients[block] = formula(predictions[block], labels[block], setting)
+    return values, gradients
 
 
 def _softplus(x):
-    """Return log(1 + eˣ) and its derivative σ(x), from terms that are never negative.
+    """Return log(1 + eˣ) and its derivative σ(x) = eˣ / (1 + eˣ), both from terms above 0.
 
-    e⁻|x| cannot overflow, and a tiny result is not the difference of two large ones.
+    Beyond 50, where eˣ would overflow later, they are x and 1 to the last digit.
     """
-    e = np.exp(-np.abs(x))
-    return np.maximum(x, 0) + np.log1p(e), np.maximum(e, x > 0) / (1 + e)
+    power = np.exp(np.clip(x, -np.inf, 50))
+    return np.maximum(x, np.log1p(power)), power / (1 + power)
+
+
+def _against(y, logits):
+    """Return the sign that makes a logit count against its label: −1 for label 1, +1 for 0."""
+    return (1 - 2 * y).astype(logits.dtype)
 
 
 def _difference(a, b):

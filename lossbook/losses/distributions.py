@@ -10,8 +10,8 @@ def kl_divergence(log_predictions, targets):
 
     For target probabilities t and log-predictions log p, value Σ t(log t − log p), with 0·log
     0 = 0; gradient −t by the log-predictions, each taken as free. It is the cross-entropy less the
-    entropy of t, which no prediction changes. Convex: linear in log p, which only its own
-    normalization, a log-softmax say, keeps from +∞. Its expectation is least at the mean of the
+    entropy of t, which no prediction changes. Smooth and convex: linear in log p, which only its
+    own normalization, a log-softmax say, keeps from +∞. Its expectation is least at the mean of the
     targets. Not symmetric: this is KL(targets ‖ predictions), as in PyTorch. Exact relative to the
     largest of its terms, t·log t and t·log p, which cancel where p is close to t.
 

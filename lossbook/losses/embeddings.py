@@ -1,6 +1,7 @@
 """Losses of vectors that are to be close or far apart, and of masks that are to overlap."""
 
 import numpy as np
+from numpy import errstate
 
 from lossbook.losses.classification import softmax_cross_entropy
 from lossbook.losses.inputs import positive, probability_rows, real_pair, rows, yes_or_no
@@ -108,7 +109,8 @@ def contrastive(anchors, others, labels, *, margin=1.0):
     # Half the square of what is wrong with the distance: D itself, or what the margin lacks.
     wrong = np.where(same, distance, -np.maximum(margin - distance, 0))
     gradient = wrong[:, None] * direction
-    return wrong * (wrong / 2), (gradient, -gradient)
+    with errstate(over="ignore"):  # a square too large for its dtype is inf
+        return wrong * (wrong / 2), (gradient, -gradient)
 
 
 def triplet(anchors, positives, negatives, *, margin=1.0):
@@ -232,9 +234,9 @@ def dice(probabilities, labels, *, smooth=1.0):
     For probabilities p and labels y of the k pixels of a sample, value
     1 − (2Σpy + s)/(Σp + Σy + s) = Σ|p − y|/(Σp + Σy + s), with s = ``smooth``; gradient
     ((2Σpy + s)/(Σp + Σy + s) − 2y)/(Σp + Σy + s). The V-Net paper squares p and y in the
-    denominator; this is the form without squares. A quotient of linear functions of p: not convex,
-    but with no local minimum inside. Its expectation is not least at P(y = 1): it drives p to 0 or
-    1.
+    denominator; this is the form without squares. A quotient of linear functions of p: smooth, not
+    convex, but with no local minimum inside. Its expectation is not least at P(y = 1): it drives p
+    to 0 or 1.
 
     Parameters
     ----------
@@ -286,8 +288,8 @@ def jaccard(probabilities, labels, *, smooth=1.0):
     For probabilities p and labels y of the k pixels of a sample, with the intersection I = Σpy + s,
     the union U = Σ(p + y − py) + s and s = ``smooth``, value 1 − I/U, gradient ((1 − y)I/U − y)/U.
     With s → 0 it orders masks as :func:`dice` does, and it is the larger of the two. A quotient of
-    linear functions of p: not convex, but with no local minimum inside. Its expectation is not
-    least at P(y = 1): it drives p to 0 or 1.
+    linear functions of p: smooth, not convex, but with no local minimum inside. Its expectation is
+    not least at P(y = 1): it drives p to 0 or 1.
 
     Parameters
     ----------

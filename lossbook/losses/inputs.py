@@ -1,5 +1,7 @@
 """Checks of what a loss is given: a wrong input raises and says what to do, nothing is guessed."""
 
+import numbers
+
 import numpy as np
 
 
@@ -51,6 +53,19 @@ def real_pair(predictions, targets, names=("predictions", "targets")):
     return predictions, targets
 
 
+def real_number(number, name):
+    """Return a hyper-parameter as a float; raise unless it is one real number.
+
+    >>> real_number("large", "delta")
+    Traceback (most recent call last):
+        ...
+    TypeError: delta is 'large'; expected a real number
+    """
+    if not isinstance(number, numbers.Real):
+        raise TypeError(f"{name} is {number!r}; expected a real number")
+    return float(number)
+
+
 def positive(number, name):
     """Return a hyper-parameter as a float; raise unless it is finite and above zero.
 
@@ -59,7 +74,7 @@ def positive(number, name):
         ...
     ValueError: delta is 0; expected a number above 0
     """
-    if not 0 < number < np.inf:
+    if not 0 < real_number(number, name) < np.inf:
         raise ValueError(f"{name} is {number}; expected a number above 0")
     return float(number)
 
@@ -72,7 +87,7 @@ def not_negative(number, name):
         ...
     ValueError: gamma is -1; expected a number of 0 or more
     """
-    if not 0 <= number < np.inf:
+    if not 0 <= real_number(number, name) < np.inf:
         raise ValueError(f"{name} is {number}; expected a number of 0 or more")
     return float(number)
 
@@ -85,13 +100,13 @@ def fraction(number, name):
         ...
     ValueError: label_smoothing is 10; expected a number from 0 to 1
     """
-    if not 0 <= number <= 1:
+    if not 0 <= real_number(number, name) <= 1:
         raise ValueError(f"{name} is {number}; expected a number from 0 to 1")
     return float(number)
 
 
 def binary(logits, labels, name="logits"):
-    """Return both in the dtype of ``logits``, shape (n,); raise unless every label is 0 or 1.
+    """Return ``logits`` and integer labels, shape (n,); raise unless every label is 0 or 1.
 
     >>> binary([0.5, -2.0], [1, 2])
     Traceback (most recent call last):
@@ -106,7 +121,7 @@ def binary(logits, labels, name="logits"):
         if (np.abs(labels) == 1).all():
             message += ": use (labels + 1) / 2"
         raise ValueError(message)
-    return logits, ones.astype(logits.dtype)
+    return logits, ones.view(np.int8)
 
 
 def signed(scores, labels):
@@ -213,7 +228,7 @@ def between_zero_and_one(number, name):
         ...
     ValueError: quantile is 95; expected a number between 0 and 1, such as 0.95
     """
-    if not 0 < number < 1:
+    if not 0 < real_number(number, name) < 1:
         hint = f", such as {number / 100:g}" if 1 < number < 100 else ""
         raise ValueError(f"{name} is {number}; expected a number between 0 and 1{hint}")
     return float(number)

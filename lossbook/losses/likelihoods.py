@@ -4,6 +4,7 @@ Poisson and gamma losses take the logarithm of the mean, so that every real pred
 """
 
 import numpy as np
+from numpy import errstate
 
 from lossbook.losses.inputs import one_per_row, real_pair, refuse, rows
 
@@ -50,7 +51,8 @@ def poisson(log_rates, counts):
     """
     log_rates, counts = real_pair(log_rates, counts, names=("log_rates", "counts"))
     refuse(counts < 0, counts, "counts", "counts are 0 or more")
-    rates = np.exp(log_rates)
+    with errstate(over="ignore"):  # a rate too large for its dtype is inf
+        rates = np.exp(log_rates)
     return rates - counts * log_rates, rates - counts
 
 
@@ -96,7 +98,10 @@ def gamma(log_means, targets):
     """
     log_means, targets = real_pair(log_means, targets, names=("log_means", "targets"))
     refuse(targets <= 0, targets, "targets", "targets of the gamma loss are above 0")
-    ratio = targets * np.exp(-log_means)
+    with errstate(over="ignore"):  # a ratio too large for its dtype is inf
+        # e^(−z) by halves: as a whole it may be inf or 0 where its product with y is neither.
+        half = np.exp(-log_means / 2)
+        ratio = targets * half * half
     return ratio + log_means, 1 - ratio
 
 
@@ -153,8 +158,9 @@ def gaussian_nll(predictions, targets):
         )
     targets = one_per_row(targets, "targets", predictions, "predictions")
     means, log_variances = predictions[:, 0], predictions[:, 1]
-    deviations = np.exp(log_variances / 2)
-    # The residual in standard deviations: its square first, and e^(−s) after, would overflow.
-    u = (means - targets) / deviations
-    values = (log_variances + u * u) / 2
-    return values, np.stack([u / deviations, (1 - u) * (1 + u) / 2], axis=1)
+    with errstate(over="ignore"):  # a square too large for its dtype is inf
+        deviations = np.maximum(np.exp(log_variances / 2), np.finfo(predictions.dtype).tiny)
+        # The residual in standard deviations: its square first, and e^(−s) after, would overflow.
+        u = (means - targets) / deviations
+        values = (log_variances + u * u) / 2
+        return values, np.stack([u / deviations, (1 - u) * (1 + u) / 2], axis=1)

@@ -1,13 +1,21 @@
 """Losses for real-valued targets. Throughout, r = prediction − target is the residual.
 
-The five predictions and targets of the examples have the residuals −3, −1, 0, 1 and 3.
+The five predictions and targets of the examples have the residuals −3, −1, 0, 1 and 3. Where a
+square may be too large for its dtype, it becomes inf, and ``errstate`` keeps NumPy from warning.
 """
 
 import math
 
 import numpy as np
+from numpy import errstate
 
-from lossbook.losses.inputs import between_zero_and_one, not_negative, positive, real_pair
+from lossbook.losses.inputs import (
+    between_zero_and_one,
+    not_negative,
+    positive,
+    real_number,
+    real_pair,
+)
 
 
 def squared_error(predictions, targets):
@@ -47,7 +55,8 @@ def squared_error(predictions, targets):
     """
     predictions, targets = real_pair(predictions, targets)
     r = predictions - targets
-    return r * r, 2 * r
+    with errstate(over="ignore"):
+        return r * r, 2 * r
 
 
 def absolute_error(predictions, targets):
@@ -132,10 +141,11 @@ def huber(predictions, targets, *, delta=1.0):
     predictions, targets = real_pair(predictions, targets)
     delta = positive(delta, "delta")
     r = predictions - targets
-    # One formula for both cases: inside, g = r gives r²/2; outside, g = ±δ gives δ(|r| − δ/2).
-    # Squaring r first would overflow for a large residual that the loss counts only linearly.
+    # One formula for both cases, g(r − g/2): inside ±δ, where g = r, it is r²/2; outside, where
+    # g = ±δ, it is δ(|r| − δ/2). Squaring r first would overflow for a large residual that the loss
+    # counts only linearly. Written as −g/2 + r, the sum needs no array of its own.
     g = np.clip(r, -delta, delta)
-    return g * (r - g / 2), g
+    return g * (-0.5 * g + r), g
 
 
 def half_squared_error(predictions, targets):
@@ -175,7 +185,8 @@ def half_squared_error(predictions, targets):
     """
     predictions, targets = real_pair(predictions, targets)
     r = predictions - targets
-    return r * (r / 2), r
+    with errstate(over="ignore"):
+        return r * (r / 2), r
 
 
 def smooth_l1(predictions, targets, *, beta=1.0):
@@ -271,7 +282,8 @@ def pseudo_huber(predictions, targets, *, delta=1.0):
     # Beyond 1e9, √(1 + u²) is u to the last digit, while u² might overflow.
     s = np.maximum(u, np.sqrt(1 + np.minimum(u, 1e9) ** 2))
     # δ²(s − 1) would be 0 for every small r, where s rounds to 1; multiplied by (s+1)/(s+1) it is:
-    return r * (r / (s + 1)), r / s
+    with errstate(over="ignore"):
+        return r * (r / (s + 1)), r / s
 
 
 def log_cosh(predictions, targets):
@@ -317,7 +329,7 @@ def log_cosh(predictions, targets):
     # cosh r = 1 + 2 sinh²(r/2) keeps small r, where cosh r rounds to 1; it overflows for large r,
     # where cosh r = e^|r| (1 + e^(−2|r|)) / 2 does not.
     small = np.log1p(2 * np.sinh(np.minimum(a, 1) / 2) ** 2)
-    large = a + (np.log1p(np.exp(-2 * a)) - math.log(2))
+    large = a + (np.log1p(np.exp(-a) ** 2) - math.log(2))
     return np.where(a < 1, small, large), np.tanh(r)
 
 
@@ -412,7 +424,8 @@ def expectile(predictions, targets, *, expectile=0.5):
     expectile = between_zero_and_one(expectile, "expectile")
     r = predictions - targets
     weighted = (1 - expectile) * np.maximum(r, 0) + expectile * np.minimum(r, 0)
-    return weighted * r, 2 * weighted
+    with errstate(over="ignore"):
+        return weighted * r, 2 * weighted
 
 
 def epsilon_insensitive(predictions, targets, *, epsilon=0.1):
@@ -505,7 +518,8 @@ def squared_epsilon_insensitive(predictions, targets, *, epsilon=0.1):
     epsilon = not_negative(epsilon, "epsilon")
     r = predictions - targets
     excess = r - np.clip(r, -epsilon, epsilon)
-    return excess * excess, 2 * excess
+    with errstate(over="ignore"):
+        return excess * excess, 2 * excess
 
 
 def cauchy(predictions, targets, *, scale=1.0):
@@ -659,10 +673,11 @@ def barron(predictions, targets, *, alpha=1.0, scale=1.0):
     """
     predictions, targets = real_pair(predictions, targets)
     scale = positive(scale, "scale")
-    if not alpha < math.inf:
+    if not real_number(alpha, "alpha") < math.inf:
         raise ValueError(f"alpha is {alpha}; expected a number, or -inf for the Welsch loss")
-    values, slopes = _barron((predictions - targets) / scale, alpha)
-    return values, slopes / scale
+    with errstate(over="ignore"):
+        values, slopes = _barron((predictions - targets) / scale, alpha)
+        return values, slopes / scale
 
 
 def _barron(u, alpha):
@@ -672,8 +687,8 @@ def _barron(u, alpha):
     if alpha == -math.inf:
         half_square = np.clip(u, -50, 50) ** 2 / 2  # e^−1250 is 0 already
         return -np.expm1(-half_square), u * np.exp(-half_square)
-    b = abs(alpha - 2)
-    t = np.abs(u) / b**0.5
+    b = abs(alpha - 2)  # may be as small as 4e-16, so that t would overflow
+    t = np.minimum(np.abs(u) / b**0.5, np.finfo(u.dtype).max)
     # h = √(1 + t²) and log h, with 1 or t factored out, whichever is larger: t² might overflow.
     larger = np.maximum(t, 1)
     q = np.minimum(t, 1) / larger

@@ -1,6 +1,7 @@
 """Losses of reinforcement learning: their gradients are the updates, their values no goal."""
 
 import numpy as np
+from numpy import errstate
 
 from lossbook.losses.classification import softmax_cross_entropy
 from lossbook.losses.inputs import fraction, one_per_row, real_pair, refuse, rows, yes_or_no
@@ -11,8 +12,8 @@ def policy_gradient(logits, actions, advantages):
 
     For the action a taken by the policy π = softmax(logits) and its advantage A, value −A·log π(a),
     gradient A·(π − 1ₐ): the softmax cross-entropy of the action, times A, which is held constant.
-    Convex for A ≥ 0, concave for A < 0. What matters is the gradient, whose expectation over
-    actions drawn from π is minus that of the expected return; the value is not a measure of
+    Smooth, convex for A ≥ 0, concave for A < 0. What matters is the gradient, whose expectation
+    over actions drawn from π is minus that of the expected return; the value is not a measure of
     success.
 
     Parameters
@@ -118,7 +119,8 @@ def temporal_difference(predictions, rewards, next_predictions, *, discount=0.99
         ended = yes_or_no(terminal, "terminal", predictions.shape, "1 at a last step, 0 elsewhere")
         following = np.where(ended, 0, following)
     delta = predictions - (rewards + discount * following)
-    return delta * (delta / 2), delta
+    with errstate(over="ignore"):  # a square too large for its dtype is inf
+        return delta * (delta / 2), delta
 
 
 def _indices(actions, logits):

@@ -1,4 +1,4 @@
-"""The labelled equations of the chapters on quantiles, logistic regression and rare classes."""
+"""The labelled equations of the chapter on outliers and quantiles."""
 
 import numpy as np
 import pytest

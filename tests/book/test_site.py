@@ -52,7 +52,8 @@ def test_every_labelled_equation_links_its_test(site, page):
     article = site[SITE / f"{page}.html"].find("article")
     equations = article.select("div.math[id^=equation-]")
     links = article.select("p.checked-by a")
-    assert len(equations) == len(links) > 0
+    assert len(equations) == len(links)
+    assert equations or page.startswith(("chapters/questions/", "chapters/reference/"))
     for link in links:
         file, line = link["href"].removeprefix(f"{REPOSITORY}/blob/main/").split("#L")
         name = "test_" + link.get_text().replace(" ", "_")

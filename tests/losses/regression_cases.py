@@ -144,6 +144,16 @@ def log_rates(rng):
     ]
 
 
+def ratios(rng):
+    """Draw logarithms of a mean and targets, also those whose ratio alone is within the dtype."""
+    far, near_one = rng.uniform(95, 120, size=16), rng.uniform(1, 10, size=16)
+    return [
+        *log_means(rng, low=-80),
+        (-far, 1e-30 * near_one),
+        (far, 1e30 * near_one),
+    ]
+
+
 def means_and_log_variances(rng):
     z, s, targets = rng.normal(size=(3, 40))
     pairs = residuals(rng)
@@ -256,7 +266,7 @@ CASES = [
     Case(
         gamma,
         lambda z, y: y * mpmath.exp(-z) + z,
-        lambda rng: log_means(rng, low=-80),
+        ratios,
         scale=lambda z, y: (max(y * mpmath.exp(-z), abs(z)), max(y * mpmath.exp(-z), 1)),
     ),
     Case(

@@ -48,7 +48,13 @@ def traced(monkeypatch):
 
 
 def test_every_check_is_let_through_or_checks_a_hyper_parameter():
-    hyper_parameters = {"positive", "not_negative", "fraction", "between_zero_and_one"}
+    hyper_parameters = {
+        "real_number",
+        "positive",
+        "not_negative",
+        "fraction",
+        "between_zero_and_one",
+    }
     checks = {name for name, thing in vars(inputs).items() if callable(thing) and name[0] != "_"}
     assert checks == set(PASS_THROUGH) | hyper_parameters
 

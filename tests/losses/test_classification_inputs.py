@@ -242,6 +242,18 @@ def test_a_large_table_is_its_rows(loss):
         assert_same((values[row : row + 1], gradients[row : row + 1]), one, 0)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_long_vector_is_its_samples(smoothing, dtype):
+    rng = np.random.default_rng(1)
+    z, y = rng.normal(size=140_000).astype(dtype), rng.integers(0, 2, size=140_000)
+    values, gradients = binary_cross_entropy(z, y, label_smoothing=smoothing)
+    assert values.dtype == gradients.dtype == dtype
+    for i in (0, 65_535, 65_536, 65_537, 131_073, 131_074, 139_999):
+        one = binary_cross_entropy(z[i : i + 1], y[i : i + 1], label_smoothing=smoothing)
+        assert_same((values[i : i + 1], gradients[i : i + 1]), one, 4 * np.finfo(dtype).eps)
+
+
 # Kinks: the subgradients that the docstrings name.
 
 

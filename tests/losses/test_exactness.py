@@ -57,14 +57,43 @@ def test_dtype_is_kept_and_arguments_are_not_changed(case, dtype):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_nan_in_one_sample_stays_in_that_sample(case):
     inputs = [np.array(array) for array in case.draw(np.random.default_rng(2))[0]]
-    clean, _ = case.loss(*inputs, **case.settings)
+    clean = value_and_gradients(case, inputs)
     inputs[0][3] = np.nan
-    values, gradients = case.loss(*inputs, **case.settings)
-    gradient = gradients[0] if isinstance(gradients, tuple) else gradients
+    dirty = value_and_gradients(case, inputs)
+    others = np.arange(len(inputs[0])) != 3
+    for before, after in zip(clean, dirty, strict=True):
+        np.testing.assert_array_equal(after[others], before[others])
+    values, gradient, *_ = dirty
     assert np.isnan(values[3])
     assert np.isnan(gradient[3]).any()
-    others = np.arange(len(values)) != 3
-    np.testing.assert_array_equal(values[others], clean[others])
+
+
+# Vectors and probabilities have their own ends: see the cases and test_other_inputs.py.
+OF_NUMBERS = [
+    case
+    for case in CASES
+    if case.learned == 1
+    and case.loss.__name__ not in ("brier", "cosine_distance", "dice", "jaccard")
+    if not case.loss.__name__.endswith("_divergence")
+]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("case", OF_NUMBERS, ids=str)
+def test_at_the_ends_of_the_dtype_nothing_warns_and_nothing_is_made_up(case, dtype):
+    """A value too large for its dtype is inf; there is room for dividing by a scale of 1e-3."""
+    inputs = [as_dtype(np.asarray(a), dtype) for a in case.draw(np.random.default_rng(4))[0]]
+    for size in (np.finfo(dtype).max / 1e4, np.finfo(dtype).tiny):
+        signs = np.where(inputs[0] < 0, dtype(-1), dtype(1))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ends = value_and_gradients(case, [signs * dtype(size), *inputs[1:]])
+        assert not any(np.isnan(array).any() for array in ends)
+
+
+def value_and_gradients(case, inputs):
+    values, gradients = case.loss(*inputs, **case.settings)
+    return [values, *(gradients if isinstance(gradients, tuple) else (gradients,))]
 
 
 def test_every_public_loss_has_a_case():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import lossbook.losses
 from lossbook import mean
+from lossbook.facts import facts
 from lossbook.losses import info_nce
 from tests.losses.case import Case
 from tests.losses.cases import CASES
@@ -110,8 +111,15 @@ def test_the_docstring_has_every_part_and_names_every_parameter(loss):
     documented = text[text.index("\nParameters") : text.index("\nReturns")]
     for name in inspect.signature(loss).parameters:
         assert name in documented, name
-    for word in ("expectation", "onvex"):
-        assert word in text, f"says nothing of: {word}"
+    for words in (("expectation",), ("onvex",), ("kink", "mooth", "differentiable"), ("gradient",)):
+        assert any(word in text for word in words), f"says nothing of: {words}"
+
+
+@pytest.mark.parametrize("name", [n for n in facts if facts[n].predictions == "predictions"])
+def test_the_example_of_a_loss_of_residuals_has_the_same_five_numbers(name):
+    text = inspect.getdoc(getattr(lossbook.losses, name))
+    if facts[name].family == "regression":
+        assert f">>> values, gradients = {name}([0, 1, 2, 3, 4], [3, 2, 2, 2, 1]" in text
 
 
 @pytest.mark.parametrize("loss", [getattr(lossbook.losses, n) for n in lossbook.losses.__all__])
@@ -121,10 +129,90 @@ def test_hyper_parameters_are_by_keyword_and_have_defaults(loss):
         assert is_hyper_parameter == (parameter.kind == inspect.Parameter.KEYWORD_ONLY), parameter
 
 
+# Those of PyTorch, scikit-learn or the paper, where they have one: a reader may leave them out.
+DEFAULTS = {
+    "barron": {"alpha": 1.0, "scale": 1.0},
+    "binary_cross_entropy": {"label_smoothing": 0.0},
+    "cauchy": {"scale": 1.0},
+    "contrastive": {"margin": 1.0},
+    "dice": {"smooth": 1.0},
+    "epsilon_insensitive": {"epsilon": 0.1},
+    "expectile": {"expectile": 0.5},
+    "focal": {"gamma": 2.0, "alpha": None},
+    "hinge": {"margin": 1.0},
+    "huber": {"delta": 1.0},
+    "info_nce": {"temperature": 0.1},
+    "jaccard": {"smooth": 1.0},
+    "multiclass_hinge": {"margin": 1.0},
+    "pinball": {"quantile": 0.5},
+    "pseudo_huber": {"delta": 1.0},
+    "smooth_l1": {"beta": 1.0},
+    "softmax_cross_entropy": {"label_smoothing": 0.0},
+    "squared_epsilon_insensitive": {"epsilon": 0.1},
+    "squared_hinge": {"margin": 1.0},
+    "temporal_difference": {"discount": 0.99, "terminal": None},
+    "triplet": {"margin": 1.0},
+    "tukey_biweight": {"c": 4.685},
+}
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_the_defaults_stay_what_they_are(case):
+    parameters = inspect.signature(case.loss).parameters.values()
+    found = {p.name: p.default for p in parameters if p.kind == p.KEYWORD_ONLY}
+    assert found == DEFAULTS.get(case.loss.__name__, {})
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_a_hyper_parameter_is_one_real_number_and_not_nan(case):
+    for name, parameter in inspect.signature(case.loss).parameters.items():
+        if parameter.kind == inspect.Parameter.KEYWORD_ONLY:
+            with pytest.raises(ValueError, match=rf"^{name}\b.* expected"):
+                case.loss(*inputs_of(case, 0), **{**case.settings, name: np.nan})
+            for wrong in ("large", [1.0, 2.0], 1j):
+                with pytest.raises((TypeError, ValueError), match=rf"^{name}\b.* expected"):
+                    case.loss(*inputs_of(case, 0), **{**case.settings, name: wrong})
+
+
+# For each form of label, as facts.toml names it, one that is not of this form.
+NOT_A_LABEL = {
+    "0 or 1": 2,
+    "−1 or +1": 0,
+    "class indices": -1,
+    "counts, 0 or more": -1,
+    "real numbers above 0": 0,
+    "probabilities that sum to 1": 2,
+    "1 for the same kind, 0 for different ones": 2,
+    "0 or 1 for each pixel": 2,
+    "action indices, each with its advantage": -1,
+}
+# Every real number is allowed, or there is no label.
+ANY_LABEL = {
+    "real numbers",
+    "real vectors",
+    "rewards R and predictions v′ of the next states",
+    "none: the order of the inputs is the label",
+    "none: row i belongs to row i",
+}
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_a_label_of_another_form_is_refused_and_named(case):
+    form = facts[case.loss.__name__].targets
+    assert form in NOT_A_LABEL.keys() | ANY_LABEL
+    if form in NOT_A_LABEL:
+        inputs = inputs_of(case, 0)
+        labels = inputs[case.learned].copy()
+        labels[(2, *[0] * (labels.ndim - 1))] = NOT_A_LABEL[form]
+        inputs[case.learned] = labels
+        with pytest.raises(ValueError, match=rf"\[2(, 0)?\] is {NOT_A_LABEL[form]}\b"):
+            case.loss(*inputs, **case.settings)
+
+
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_no_samples_complex_numbers_text_and_unequal_lengths_are_refused(case):
     inputs = inputs_of(case, 0)
-    with pytest.raises(ValueError, match="no sample|expected"):
+    with pytest.raises(ValueError, match=r"no sample|expected"):
         case.loss(*[array[:0] for array in inputs], **case.settings)
     for wrong in (inputs[0].astype(complex), inputs[0].astype(str)):
         with pytest.raises(TypeError, match="expected"):

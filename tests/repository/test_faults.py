@@ -27,16 +27,18 @@ def run(*command, cwd):
 def faulty_build(tmp_path_factory):
     """Build a book of which every page but the first has one fault; return exit code and output."""
     root = tmp_path_factory.mktemp("faulty")
-    for name in ("_config.yml", "requirements.txt", "references.bib"):
+    for name in ("_config.yml", "requirements.txt", "references.bib", "package-lock.json"):
         shutil.copy(ROOT / name, root)
-    for name in ("_ext", "tools"):
+    for name in ("_ext", "_static", "_templates", "tools"):
         shutil.copytree(ROOT / name, root / name)
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
     (root / "tests" / "book").mkdir(parents=True)
     pages = {
         "index": [new_markdown_cell("# A sound page\n\nText.")],
         "reference": [new_markdown_cell("# Broken\n\n{doc}`nowhere` and {eq}`eq-nowhere`")],
         "picture": [new_markdown_cell("# No alternative text"), new_code_cell(PLOT)],
         "equation": [new_markdown_cell("# Untested\n\n```{math}\n:label: eq-untested\na = b\n```")],
+        "formula": [new_markdown_cell("# Cannot be set\n\n$$\\frac{1}$$")],
         "slip": [new_markdown_cell("# No such test\n\n{slip}`nowhere`")],
         "family": [new_markdown_cell("# No such losses\n\n```{loss-cards} nothing\n```")],
         "exception": [
@@ -64,6 +66,7 @@ def test_the_build_fails(faulty_build):
         r"reference\.ipynb.*equation not found: eq-nowhere",
         r"picture\.ipynb.*a picture has no alternative text",
         r"equation\.ipynb.*equation 'eq-untested' has no test in tests/book",
+        r"formula\.ipynb.*a formula cannot be set: KaTeX parse error",
         r"slip\.ipynb.*no test in tests/book is marked @pytest\.mark\.slip\('nowhere'\)",
         r"family\.ipynb.*no loss has the family 'nothing'",
         r"make book: exception\.ipynb failed in cell 3:",
@@ -110,7 +113,7 @@ def test_a_drifted_output_and_an_exception_fail_and_name_the_cell(
 
 def test_make_says_in_words_that_python_is_too_old_or_has_no_venv(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
-    for name in ("requirements.txt", "pyproject.toml"):
+    for name in ("requirements.txt", "pyproject.toml", "package-lock.json"):
         (tmp_path / name).touch()
     old = tmp_path / "python-old"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.8.1"\nexit 1\n')

@@ -11,6 +11,9 @@ from tools.build_book import pages
 from tools.notebooks import ROOT, is_stored_form, stored_form, stored_notebooks
 
 NOTEBOOKS = stored_notebooks()
+QUESTIONS = [path for path in NOTEBOOKS if path.parent.name == "questions"]
+# A page of the reference is for looking up and trying out: it has not the skeleton of a chapter.
+CHAPTERS = [path for path in NOTEBOOKS if path.parent.name not in ("questions", "reference")]
 HIDDEN = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
 
 
@@ -39,7 +42,7 @@ def test_no_stored_error_and_some_stored_output(path):
     assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_cells_are_short(path):
     lengths = sorted(map(len, visible(path)))
     assert statistics.median(lengths) <= 6
@@ -47,7 +50,10 @@ def test_cells_are_short(path):
     assert lengths[-1] <= 20
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+QUESTIONS = [path for path in NOTEBOOKS if path.parent.name == "questions"]
+# A page of the reference is for looking up and trying out: it has not the skeleton of a chapter.
+CHAPTERS = [path for path in NOTEBOOKS if path.parent.name not in ("questions", "reference")]
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_part_of_the_skeleton_is_there(path):
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
     for part in (
@@ -67,6 +73,31 @@ def test_every_part_of_the_skeleton_is_there(path):
     )
     questions = text[text.index("## Check yourself") : text.index("## Exercises")]
     assert 3 <= len(re.findall(r"^\*\*\d\. ", questions, re.MULTILINE)) <= 5
+
+
+def answers(path):
+    """Return {question: the cells below its heading} of a page of frequent questions."""
+    found = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            found[heading[1]] = []
+        if found:
+            found[list(found)[-1]].append(cell)
+    return found
+
+
+def test_every_frequent_question_has_a_short_answer_a_demonstration_and_a_link():
+    found = answers(ROOT / "chapters" / "questions" / "frequent_questions.ipynb")
+    assert len(found) >= 15
+    for question, below in found.items():
+        assert question.endswith("?"), question
+        text = " ".join(c.source for c in below if c.cell_type == "markdown")
+        assert 30 <= len(text.split()) <= 120, question
+        assert "{doc}`" in text, question
+        (demonstration,) = [c for c in below if c.cell_type == "code"]
+        assert not HIDDEN & set(demonstration.metadata.get("tags", [])), question
+        assert demonstration.outputs, question
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

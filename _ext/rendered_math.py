@@ -1,0 +1,100 @@
+"""Formulas become HTML and MathML when the book is built, by KaTeX in Node: no page sends a script.
+
+KaTeX comes from the npm lock, its styles and fonts are served by the site. A formula that KaTeX
+cannot read is a warning, and so fails the build.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+logger = logging.getLogger(__name__)
+ROOT = Path(__file__).resolve().parents[1]
+KATEX = ROOT / "node_modules" / "katex" / "dist"
+NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather)\}")
+
+
+@cache
+def renderer():
+    """Start Node once; it ends with the build, when its input closes."""
+    if not (KATEX / "katex.js").exists():
+        raise ExtensionError("KaTeX is missing: run `make book`, which installs it from the lock")
+    node = Path(sys.executable).with_name("node")
+    command = [node, Path(__file__).with_suffix(".js"), KATEX / "katex.js"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@cache
+def render(tex, display):
+    """Return (html, error) of a formula; one of the two is None."""
+    process = renderer()
+    process.stdin.write(json.dumps({"tex": tex, "displayMode": display}) + "\n")
+    process.stdin.flush()
+    answer = json.loads(process.stdout.readline())
+    return answer.get("html"), answer.get("error")
+
+
+def rendered(node, display):
+    html, error = render(as_one_display(node.astext()) if display else node.astext(), display)
+    if error:
+        logger.warning("a formula cannot be set: %s", error, location=node)
+    return html or ""
+
+
+def as_one_display(tex):
+    r"""Return the formula as Sphinx means it: lines parted by ``\\`` or a blank line are aligned.
+
+    Sphinx numbers the formula, so the environments that would number their lines do not.
+    """
+    tex = NUMBERED.sub(r"\\\1{\2*}", tex)
+    parts = [part.strip() for part in re.split(r"\n\s*\n", tex) if part.strip()]
+    parts = [rf"\begin{{split}}{part}\end{{split}}" if is_bare(part) else part for part in parts]
+    if len(parts) == 1:
+        return parts[0]
+    return r"\begin{gathered}" + r"\\".join(parts) + r"\end{gathered}"
+
+
+def is_bare(tex):
+    """Tell whether the formula has several lines and no environment around them."""
+    return r"\\" in tex and not tex.startswith(r"\begin")
+
+
+def visit_math(self, node):
+    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    self.body.append(rendered(node, display=False) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_math_block(self, node):
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    self.body.append(f'<div class="math-scroll">{rendered(node, display=True)}</div>')
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def copy_styles_and_fonts(app, exception):
+    if exception is None and app.builder.format == "html":
+        target = Path(app.outdir) / "_static" / "katex"
+        (target / "fonts").mkdir(parents=True, exist_ok=True)
+        shutil.copy(KATEX / "katex.min.css", target)
+        for font in KATEX.glob("fonts/*.woff2"):
+            shutil.copy(font, target / "fonts")
+
+
+def setup(app):
+    app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    app.connect("build-finished", copy_styles_and_fonts)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,42 @@
+# /// exercise
+# title = "Back through tanh"
+# outcome = "carry a derivative through an activation"
+# level = 2
+# minutes = 12
+# chapter = "derivation/backpropagation"
+# equation = "eq-backward-hidden"
+# visible = 2
+# hidden = 3
+# ///
+
+# %% prompt
+# For the same network, return the derivatives of the loss by the hidden biases b and by the
+# hidden weights w, two arrays.
+
+# %% solution
+def hidden_gradient(x, b, w, c, v, pull):
+    """Return the derivatives by b and by w, each shaped like b."""
+    ### BEGIN SOLUTION
+    lit = np.tanh(np.add(b, np.multiply(w, x)))
+    through = np.multiply(v, pull) * (1 + lit) * (1 - lit)
+    return through, np.multiply(through, x)
+    ### END SOLUTION
+
+
+# %% hidden
+def cases(rng):
+    for x in (0.5, -1.5, 3.0):
+        unit = rng.normal(size=2), rng.normal(size=2), rng.normal(), rng.normal(size=2)
+        yield x, *unit, rng.normal()
+
+
+# %% wrong 0: The derivative of tanh is missing
+def hidden_gradient(x, b, w, c, v, pull):
+    return pull * v, pull * v * x
+
+
+# %% wrong 0: not 1 − z²
+def hidden_gradient(x, b, w, c, v, pull):
+    z = b + w * x
+    delta = pull * v * (1 - z**2)
+    return delta, delta * x

@@ -1,0 +1,47 @@
+# /// exercise
+# title = "Too low costs more than too high"
+# outcome = "choose a loss from the costs of two kinds of error"
+# level = 2
+# minutes = 10
+# chapter = "linear_regression/outliers_and_quantiles"
+# equation = "eq-quantile-pinball"
+# visible = 2
+# hidden = 3
+# ///
+
+# %% prompt
+# Return the mean pinball loss. With quantile 0.9, a prediction that is too low by 1 costs 0.9,
+# one that is too high by 1 costs 0.1.
+
+# %% solution
+def pinball_mean(predictions, targets, quantile):
+    """Return the mean pinball loss, a float."""
+    ### BEGIN SOLUTION
+    shortfall = np.subtract(targets, predictions)
+    cost = quantile * np.maximum(shortfall, 0) + (1 - quantile) * np.maximum(-shortfall, 0)
+    return float(cost.sum() / cost.size)
+    ### END SOLUTION
+
+
+# %% hidden
+def cases(rng):
+    for quantile in (0.1, 0.5, 0.95):
+        yield rng.normal(size=12), rng.normal(size=12), quantile
+
+
+# %% wrong 0: The two sides are swapped
+def pinball_mean(predictions, targets, quantile):
+    r = predictions - targets
+    return np.mean(np.where(r < 0, -(1 - quantile) * r, quantile * r))
+
+
+# %% wrong 0: The factor 1/n is missing
+def pinball_mean(predictions, targets, quantile):
+    r = predictions - targets
+    return np.sum(np.maximum(-quantile * r, (1 - quantile) * r))
+
+
+# %% wrong 2: The numbers differ
+def pinball_mean(predictions, targets, quantile):
+    r = predictions - targets
+    return np.mean(np.where(r < 0, -0.9 * r, 0.1 * r))

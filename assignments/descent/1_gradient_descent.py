@@ -1,0 +1,62 @@
+# /// exercise
+# title = "Gradient descent"
+# outcome = "write the loop and know what it returns"
+# level = 1
+# minutes = 10
+# chapter = "algorithm/five_steps"
+# equation = "eq-gradient-descent"
+# visible = 2
+# hidden = 3
+# ///
+
+# %% prompt
+# `gradient` takes the parameters and returns the gradient there. Take the given number of steps
+# from `start` and return the parameters at the end. Leave `start` as it is.
+
+# %% solution
+def gradient_descent(gradient, start, learning_rate, steps):
+    """Return the parameters after the last step, shape (p,)."""
+    ### BEGIN SOLUTION
+    place = np.array(start, dtype=float)
+    for _done in range(steps):
+        place = place - learning_rate * np.asarray(gradient(place))
+    return place
+    ### END SOLUTION
+
+
+# %% hidden
+def cases(rng):
+    A = np.diag([1.0, 3.0, 9.0])
+    for steps in (0, 2, 25):
+        yield (lambda p: A @ p), rng.normal(size=3), 0.1, steps
+
+
+# %% wrong 0: this walks uphill
+def gradient_descent(gradient, start, learning_rate, steps):
+    theta = start
+    for _ in range(steps):
+        theta = theta + learning_rate * gradient(theta)
+    return theta
+
+
+# %% wrong 0: one step too few
+def gradient_descent(gradient, start, learning_rate, steps):
+    theta = start
+    for _ in range(1, steps):
+        theta = theta - learning_rate * gradient(theta)
+    return theta
+
+
+# %% wrong 0: changes its argument start in place
+def gradient_descent(gradient, start, learning_rate, steps):
+    for _ in range(steps):
+        start -= learning_rate * gradient(start)
+    return start
+
+
+# %% wrong 2: The numbers differ
+def gradient_descent(gradient, start, learning_rate, steps):
+    theta = start
+    for _ in range(min(steps, 10)):
+        theta = theta - learning_rate * gradient(theta)
+    return theta

@@ -1,0 +1,55 @@
+# /// exercise
+# title = "The gradient of logistic regression"
+# outcome = "see that it has the form of least squares"
+# level = 2
+# minutes = 12
+# chapter = "linear_regression/logistic_regression"
+# equation = "eq-logistic-gradient"
+# visible = 2
+# hidden = 3
+# ///
+
+# %% prompt
+# Return the gradient of the risk of the last exercise with respect to the d + 1 parameters. `X`
+# may be float32, and logits may be large.
+
+# %% solution
+def logistic_gradient(parameters, X, labels):
+    """Return the gradient with respect to the parameters, shape (d + 1,), intercept first."""
+    ### BEGIN SOLUTION
+    score = parameters[0] + np.dot(X, parameters[1:])
+    excess = (np.exp(-np.logaddexp(0, -score)) - labels) / np.size(labels)
+    return np.append(np.sum(excess), np.dot(excess, X))
+    ### END SOLUTION
+
+
+# %% hidden
+def cases(rng):
+    for n, d, scale in ((1, 1, 1), (9, 2, 10), (30, 3, 300)):
+        yield scale * rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.integers(2, size=n)
+
+
+# %% wrong 0: derivative with respect to the predictions
+def logistic_gradient(parameters, X, labels):
+    z = parameters[0] + X @ parameters[1:]
+    return (1 / (1 + np.exp(-z)) - labels) / len(labels)
+
+
+# %% wrong 0: Logits are taken for probabilities
+def logistic_gradient(parameters, X, labels):
+    A = np.column_stack([np.ones(len(X)), X])
+    return A.T @ (A @ parameters - labels) / len(labels)
+
+
+# %% wrong 0: There is a factor 2 too many
+def logistic_gradient(parameters, X, labels):
+    A = np.column_stack([np.ones(len(X)), X])
+    p = 1 / (1 + np.exp(-(A @ parameters)))
+    return 2 / len(labels) * A.T @ (p - labels)
+
+
+# %% wrong 0: The sign is flipped
+def logistic_gradient(parameters, X, labels):
+    A = np.column_stack([np.ones(len(X)), X])
+    p = 1 / (1 + np.exp(-(A @ parameters)))
+    return A.T @ (labels - p) / len(labels)

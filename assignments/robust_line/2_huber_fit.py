@@ -1,0 +1,61 @@
+# /// exercise
+# title = "Fit it"
+# outcome = "fit a model by a loss of your choice"
+# level = 3
+# minutes = 20
+# chapter = "background/three_answers"
+# equation = "eq-influence"
+# visible = 2
+# hidden = 3
+# ///
+
+# %% prompt
+# Fit a linear model with intercept by gradient descent on the mean Huber loss, from zeros, with
+# the given learning rate and number of steps. Return the parameters, intercept first.
+
+# %% solution
+def huber_fit(X, y, delta, learning_rate, steps):
+    """Return the parameters after the last step, shape (d + 1,)."""
+    ### BEGIN SOLUTION
+    inputs = np.insert(X, 0, 1.0, axis=1)
+    line = np.zeros(inputs.shape[1])
+    for _done in range(steps):
+        tug = np.minimum(np.maximum(np.dot(inputs, line) - y, -delta), delta)
+        line = line - learning_rate * np.dot(tug, inputs) / np.size(y)
+    return line
+    ### END SOLUTION
+
+
+# %% hidden
+def cases(rng):
+    calls = lossbook.datasets.phone_calls()
+    years = (calls.X - calls.X.mean()) / calls.X.std()
+    for delta, steps in ((0.5, 30), (1.345, 200)):
+        yield years, calls.y, delta, 0.5, steps
+
+
+# %% wrong 0: This is the least-squares fit
+def huber_fit(X, y, delta, learning_rate, steps):
+    A = np.column_stack([np.ones(len(X)), X])
+    theta = np.zeros(A.shape[1])
+    for _ in range(steps):
+        theta = theta - learning_rate * A.T @ (A @ theta - y) / len(y)
+    return theta
+
+
+# %% wrong 0: one step too few
+def huber_fit(X, y, delta, learning_rate, steps):
+    A = np.column_stack([np.ones(len(X)), X])
+    theta = np.zeros(A.shape[1])
+    for _ in range(steps - 1):
+        theta = theta - learning_rate * A.T @ np.clip(A @ theta - y, -delta, delta) / len(y)
+    return theta
+
+
+# %% wrong 2: The numbers differ
+def huber_fit(X, y, delta, learning_rate, steps):
+    A = np.column_stack([np.ones(len(X)), X])
+    theta = np.zeros(A.shape[1])
+    for _ in range(steps):
+        theta = theta - learning_rate * A.T @ np.clip(A @ theta - y, -1.0, 1.0) / len(y)
+    return theta

@@ -1,0 +1,55 @@
+# /// exercise
+# title = "Name the suspects"
+# outcome = "use a robust fit to find faulty data"
+# level = 2
+# minutes = 10
+# chapter = "background/three_answers"
+# equation = "eq-three-losses"
+# visible = 2
+# hidden = 3
+# ///
+
+# %% prompt
+# Return the indices of the `count` residuals that are largest in size, from the smallest index
+# to the largest.
+
+# %% solution
+def suspects(residuals, count):
+    """Return the indices, shape (count,), in increasing order."""
+    ### BEGIN SOLUTION
+    from_small_to_large = np.argsort(np.square(residuals))
+    return np.sort(from_small_to_large[np.size(residuals) - count :])
+    ### END SOLUTION
+
+
+# %% hidden
+def cases(rng):
+    for n, count in ((5, 1), (24, 6), (40, 10)):
+        yield rng.normal(size=n), count
+
+
+# %% wrong 0: The signs count here
+def suspects(residuals, count):
+    return np.sort(np.argsort(residuals)[::-1][:count])
+
+
+# %% wrong 0: These are the smallest residuals
+def suspects(residuals, count):
+    return np.sort(np.argsort(abs(residuals))[:count])
+
+
+# %% wrong 0: not by a usual mistake
+def suspects(residuals, count):
+    return np.argsort(-abs(residuals))[:count]
+
+
+# %% written 4
+# Load `lossbook.datasets.phone_calls()`, fit the line with your functions, and name the suspect
+# years. Compare them with what the source says about the data, and say whether you would drop
+# them, keep them or repair them.
+
+# %% rubric
+# - 1 point: the suspects are the years from 1964 to 1969
+# - 1 point: the source says that another unit was recorded, the length of the calls
+# - 1 point: 1963 and 1970 are mixed, and may or may not show
+# - 1 point: a decision with a reason; dropping without a word gives no point

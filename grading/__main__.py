@@ -1,0 +1,146 @@
+"""``python -m grading release|grade|regrade|feedback|export|selftest <set>``: see the Makefile."""
+
+import argparse
+import os
+import sys
+
+from grading import export, selftest
+from grading.course import ROOT, Course, CourseError, in_parallel, workers
+from grading.exercises import sets
+from grading.handin import write_if_changed
+from grading.sandbox import why_not
+
+
+def show(line):
+    """Show progress: in place on a terminal, else a line whenever somebody would wonder."""
+    if sys.stdout.isatty():
+        print(f"\r\x1b[K{line}", end="", flush=True)
+    else:
+        print(line, flush=True)
+
+
+def release(course, options):
+    """Make the student's notebook, if the self-test agrees."""
+    need_box()
+    path = course.release(options.set, options.variant)
+    try:
+        need_self_test(course, options.set)
+    except CourseError:
+        path.unlink()
+        raise
+    print(f"release: give your students {path}")
+
+
+def grade(course, options):
+    """Self-test, collect, autograde, feedback, export."""
+    need_box()
+    course.variant(options.set)
+    need_self_test(course, options.set)
+    remarks = course.collect(options.set)
+    for remark in remarks:
+        print(f"collect: {remark}")
+    finish(course, options)
+
+
+def regrade(course, options):
+    """Grade one student again."""
+    need_box()
+    course.forget(options.set, options.student)
+    grade(course, options)
+
+
+def finish(course, options):
+    """Grade who waits, write the pages that are missing, export."""
+    course.prepare()
+    failures = {}
+    with workers(options.workers) as pool:
+        for step, ask in (("grade", course.waiting), ("feedback", course.without_feedback)):
+            waiting = ask(options.set)
+            failed = in_parallel(pool, step, course, options.set, waiting, show)
+            print(f"{step}: {len(waiting) - len(failed)} done, {len(failed)} failed")
+            failures |= failed
+    write_exports(course, options)
+    refuse_failures(failures)
+
+
+def feedback(course, options):
+    """Write all pages again, after answers in words have been graded."""
+    students = course.graded_students(options.set)
+    with workers(options.workers) as pool:
+        failures = in_parallel(pool, "feedback", course, options.set, students, show)
+    write_exports(course, options)
+    refuse_failures(failures)
+
+
+def refuse_failures(failures):
+    """Say whom a step failed for."""
+    if failures:
+        lines = [f"{student}: {why}" for student, why in failures.items()]
+        raise CourseError("\n".join(["the others are done; not so:", *lines]))
+
+
+def write_exports(course, options):
+    """Write the marks as files."""
+    for path in export.write_all(course, options.set):
+        print(f"export: {path}")
+
+
+def run_self_test(course, options):
+    """Run the self-test alone, whether or not it has passed before."""
+    need_box()
+    course.variant(options.set)
+    course.tested(options.set).unlink(missing_ok=True)
+    need_self_test(course, options.set)
+
+
+def need_box():
+    """Refuse to go on without a sandbox."""
+    reason = why_not()
+    if reason:
+        raise CourseError(f"student code runs only in a sandbox, and there is none: {reason}")
+
+
+def need_self_test(course, problem_set):
+    """Refuse to go on if an answer gets another mark than it deserves."""
+    rules, tested = course.rules(problem_set), course.tested(problem_set)
+    if not (tested.exists() and tested.read_text() == rules):
+        problems = selftest.test_release(course, problem_set)
+        if problems:
+            raise CourseError("\n".join([f"{problem_set} cannot be graded with:", *problems]))
+        write_if_changed(tested, rules)
+    print(f"self-test: every answer of {problem_set} gets its mark")
+
+
+COMMANDS = {
+    "release": release,
+    "grade": grade,
+    "regrade": regrade,
+    "feedback": feedback,
+    "export": write_exports,
+    "selftest": run_self_test,
+}
+
+
+def main(arguments=None):
+    """Run one command."""
+    parser = argparse.ArgumentParser(prog="python -m grading")
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("set", choices=sets(), metavar="set", help=", ".join(sets()))
+    parser.add_argument("--course", default=ROOT / "_course", help="the course folder")
+    parser.add_argument("--variant", type=int, default=0, help="which of the seeded numbers")
+    parser.add_argument("--student", help="whom to grade again")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
+    parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
+    options = parser.parse_args(arguments)
+    if options.command == "regrade" and not options.student:
+        parser.error("whom? give --student")
+    try:
+        COMMANDS[options.command](Course(options.course, options.seconds), options)
+    except CourseError as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

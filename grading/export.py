@@ -1,0 +1,150 @@
+"""Marks as files: nbgrader's CSV, and the forms that Canvas and Moodle import."""
+
+import csv
+
+from nbgrader.api import Gradebook
+from nbgrader.plugins import CsvExportPlugin
+
+COLUMNS = ("id", "first_name", "last_name", "email", "canvas_id", "moodle_id")
+
+
+def read_roster(path):
+    """Return the students of a CSV file with a column id, and any of the other columns."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if not row.get("id"):
+            raise ValueError(f"{path} has a line without id; expected columns {', '.join(COLUMNS)}")
+    return rows
+
+
+def marks(db_url, problem_set):
+    """Return {student: (score, how many answers wait for a grader)}, and the most points."""
+    with Gradebook(db_url) as gradebook:
+        most = gradebook.find_assignment(problem_set).max_score
+        found = {}
+        for submission in gradebook.assignment_submissions(problem_set):
+            waiting = sum(
+                grade.needs_manual_grade
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            )
+            found[submission.student.id] = (submission.score, waiting)
+    return found, most
+
+
+def write_all(course, problem_set):
+    """Write every form of the marks into exports/, and return the paths."""
+    folder = course.root / "exports"
+    folder.mkdir(exist_ok=True)
+    roster = course.students()
+    found, most = marks(course.db_url, problem_set)
+    _update_names(course.db_url, roster)
+    generic = folder / f"{problem_set}.csv"
+    _generic(course, problem_set, generic)
+    forms = {
+        folder / f"{problem_set}_canvas.csv": canvas(problem_set, roster, found, most),
+        folder / f"{problem_set}_moodle.csv": moodle(problem_set, roster, found),
+    }
+    for path, rows in forms.items():
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+    report = folder / f"{problem_set}_report.txt"
+    report.write_text("\n".join(report_lines(course, problem_set, found, most)) + "\n")
+    return [generic, *forms, report]
+
+
+def _update_names(db_url, roster):
+    """Give the gradebook the names of the roster, which nbgrader's own export shows."""
+    with Gradebook(db_url) as gradebook:
+        for student in roster:
+            names = {k: student[k] for k in ("first_name", "last_name", "email") if student.get(k)}
+            gradebook.update_or_create_student(student["id"], **names)
+
+
+def _generic(course, problem_set, path):
+    plugin = CsvExportPlugin()
+    plugin.to, plugin.assignment = str(path), [problem_set]
+    with Gradebook(course.db_url) as gradebook:
+        plugin.export(gradebook)
+
+
+def safe(text):
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t")) else text
+
+
+def canvas(problem_set, roster, found, most):
+    """Return the rows that Canvas's gradebook imports: by its user id, a blank for no hand-in."""
+    title = problem_set.replace("_", " ").capitalize()
+    rows = [
+        ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", title),
+        ("Points Possible", "", "", "", "", f"{most:g}"),
+    ]
+    for student in _known(roster, found):
+        name = f"{student.get('last_name', '')}, {student.get('first_name', '')}".strip(", ")
+        score = found.get(student["id"])
+        rows.append(
+            (
+                safe(name or student["id"]),
+                student.get("canvas_id", ""),
+                "",
+                safe(student["id"]),
+                "",
+                f"{score[0]:g}" if score else "",
+            )
+        )
+    return rows
+
+
+def moodle(problem_set, roster, found):
+    """Return the rows that Moodle's grade import maps: by e-mail address or id number."""
+    title = problem_set.replace("_", " ").capitalize()
+    rows = [("ID number", "Email address", "First name", "Last name", title)]
+    for student in _known(roster, found):
+        score = found.get(student["id"])
+        rows.append(
+            (
+                safe(student["id"]),
+                safe(student.get("email", "")),
+                safe(student.get("first_name", "")),
+                safe(student.get("last_name", "")),
+                f"{score[0]:g}" if score else "-",
+            )
+        )
+    return rows
+
+
+def _known(roster, found):
+    """Return the roster, and everybody who handed in without being in it."""
+    listed = {student["id"] for student in roster}
+    return [*roster, *({"id": student} for student in sorted(set(found) - listed))]
+
+
+def report_lines(course, problem_set, found, most):
+    """Return for every student the mark and why it is not more."""
+    lines = []
+    for student, remarks in course.remarks(problem_set).items():
+        score, waiting = found[student]
+        wait = f", {waiting} written answers wait for a grader" if waiting else ""
+        lines.append(f"{student}: {score:g} of {most:g}{wait}")
+        lines += [f"    {line}" for line in _grouped(remarks)]
+    missing = sorted({s["id"] for s in course.students()} - set(found))
+    lines += [f"{student}: nothing handed in" for student in missing]
+    return lines
+
+
+def _grouped(remarks):
+    """Say once what is said of the visible and of the hidden check of an exercise."""
+    told = {}
+    for remark in remarks:
+        what, words = remark.split(": ", 1)
+        told.setdefault((what.removesuffix("-check").removesuffix("-hidden"), words), []).append(
+            what
+        )
+    return [
+        f"{exercise}: {words}" if len(cells) > 1 else f"{cells[0]}: {words}"
+        for (exercise, words), cells in told.items()
+    ]

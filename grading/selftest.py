@@ -1,0 +1,78 @@
+"""Before anything is graded: right answers get everything, none nothing, wrong ones their mark."""
+
+import nbformat
+
+from grading.execute import run_notebook
+from grading.exercises import answered, read_set
+
+
+def trials(exercises):
+    """Return (what, answers by exercise, points expected by exercise, words by exercise)."""
+    rounds = max(len(e.wrong) for e in exercises)
+    yield (
+        "the solution",
+        {e.name: e.solution for e in exercises},
+        {e.name: e.visible + e.hidden for e in exercises},
+        {},
+    )
+    yield "the empty notebook", {}, {e.name: 0 for e in exercises}, {}
+    for number in range(rounds):
+        chosen = {e.name: e.wrong[number] for e in exercises if number < len(e.wrong)}
+        yield (
+            f"wrong answer {number + 1}",
+            {name: wrong.code for name, wrong in chosen.items()},
+            {name: wrong.points for name, wrong in chosen.items()},
+            {name: wrong.says for name, wrong in chosen.items()},
+        )
+
+
+def self_test(source, released, problem_set, variant):
+    """Return what is not as the problem set says; empty if it may be graded with."""
+    _, exercises = read_set(problem_set, variant)
+    checks = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in source.cells
+        if cell.cell_type == "code" and cell.metadata.nbgrader.grade
+    }
+
+    found = []
+    for what, answers, points, says in trials(exercises):
+        notebook = answered(released, answers)
+        remarks = run_notebook(notebook, checks, variant)
+        got = marks(notebook, exercises)
+        found += [
+            f"{name}: {what} gets {got[name]:g} points; expected {expected:g}"
+            for name, expected in points.items()
+            if got[name] != expected
+        ]
+        for name, words in says.items():
+            said = " ".join(remark for remark in remarks if remark.startswith(f"{name}-"))
+            if words not in said:
+                found.append(f"{name}: {what} is told {said!r}; expected {words!r} in it")
+    return found
+
+
+def marks(notebook, exercises):
+    """Return the points of each exercise in a notebook that has been run."""
+    failed = {
+        cell.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and "nbgrader" in cell.metadata
+        and any(output.output_type == "error" for output in cell.outputs)
+    }
+    return {
+        e.name: e.visible * (f"{e.name}-check" not in failed)
+        + e.hidden * (f"{e.name}-hidden" not in failed)
+        for e in exercises
+    }
+
+
+def test_release(course, problem_set):
+    """Run the self-test on what has been released."""
+    return self_test(
+        nbformat.read(course.source(problem_set), as_version=4),
+        nbformat.read(course.released(problem_set), as_version=4),
+        problem_set,
+        course.variant(problem_set),
+    )

@@ -1,0 +1,276 @@
+"""Immediate feedback on an exercise: what passed, and which mistake it looks like if not."""
+
+import copy
+import inspect
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+
+from lossbook.exercises import EXERCISES
+
+
+class CheckError(AssertionError):
+    """What is not right yet, in words; notebooks show the words and no traceback."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
+@dataclass
+class Report:
+    """What the cases of one exercise showed.
+
+    Attributes
+    ----------
+    passed : list of str
+        The names of the cases that passed.
+    failed : dict
+        For every other case its name, and what was wrong there.
+    diagnosis : str
+        The mistake that explains all of it, empty if every case passed.
+    """
+
+    passed: list = field(default_factory=list)
+    failed: dict = field(default_factory=dict)
+    diagnosis: str = ""
+
+
+def check(name, answer, **numbers):
+    """Check your answer to an exercise, print what passed, or say which mistake it looks like.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as its problem set calls it.
+    answer : callable
+        Your function.
+    **numbers
+        The numbers of your variant of the exercise, if it has variants.
+
+    Raises
+    ------
+    CheckError
+        If a case fails. The message names the usual mistake that gives the same numbers.
+    ValueError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import lossbook
+    >>> def mean_absolute_error(predictions, targets):
+    ...     return np.abs(predictions - targets).mean()
+    >>> lossbook.check("mean_absolute_error", mean_absolute_error)
+    mean_absolute_error: all 3 cases passed
+      passed: one sample
+      passed: errors of both signs
+      passed: thirty samples
+
+    A sum in place of the mean is recognized:
+
+    >>> lossbook.check("mean_absolute_error", lambda p, y: np.abs(p - y).sum())
+    Traceback (most recent call last):
+        ...
+    lossbook.check.CheckError: mean_absolute_error: 1 of 3 cases passed
+      passed: one sample
+      failed: errors of both signs: expected 1.5, got 6
+      failed: thirty samples: expected 1.289, got 38.67
+    The factor 1/n is missing: take the mean over the samples, not the sum.
+    """
+    exercise = _find(name)
+    report = examine(exercise, answer, exercise.cases, numbers)
+    lines = [f"  passed: {case}" for case in report.passed]
+    if not report.failed:
+        print("\n".join([f"{name}: all {len(lines)} cases passed", *lines]))
+        return
+    lines.insert(0, f"{name}: {len(lines)} of {len(exercise.cases)} cases passed")
+    lines += [f"  failed: {case}: {what}" for case, what in report.failed.items()]
+    raise CheckError("\n".join([*lines, report.diagnosis]))
+
+
+def examine(exercise, answer, cases, numbers=None):
+    """Run an answer on cases, a dict of name to arguments, and return the :class:`Report`."""
+    numbers = numbers or {}
+    report, trials = Report(), []
+    for case, arguments in cases.items():
+        with np.errstate(all="ignore"):
+            expected = exercise.expected(*copy.deepcopy(arguments), **numbers)
+        trial = _Trial(arguments, expected)
+        trial.run(exercise, answer)
+        if trial.wrong:
+            report.failed[case] = trial.wrong
+        else:
+            report.passed.append(case)
+        trials.append(trial)
+    if report.failed:
+        report.diagnosis = _diagnose(exercise, trials, numbers)
+    return report
+
+
+class _Trial:
+    """One call of an answer: what it got, what was expected, and what is wrong, in a few words."""
+
+    def __init__(self, arguments, expected):
+        self.arguments = arguments
+        self.expected = _parts(expected)
+        self.got = None
+        self.problem = ""
+        self.wrong = ""
+
+    def run(self, exercise, answer):
+        given = copy.deepcopy(self.arguments)
+        try:
+            with np.errstate(all="ignore"):
+                value = exercise.call(answer, given)
+        except NotImplementedError:
+            self.wrong = "not written yet"
+            self.problem = "Not written yet: replace the line that raises NotImplementedError."
+            return
+        except Exception as error:
+            words = " ".join(str(error).split())
+            self.wrong = f"{type(error).__name__}: {words:.300}"
+            self.problem = f"Your function stopped with {self.wrong}"
+            return
+        changed = [
+            name
+            for name, before, after in zip(_names(exercise), self.arguments, given)
+            if not _same(before, after)
+        ]
+        self.got = _parts(value)
+        if changed:
+            self.wrong = f"changed {changed[0]}"
+            self.problem = (
+                f"Your function changes its argument {changed[0]} in place, so the caller's array "
+                f"is no longer what it was: make a new array ({changed[0]} = {changed[0]} - …)."
+            )
+        elif self.got is None:
+            self.wrong = f"returned {value!r:.40}"
+            self.problem = (
+                f"Your function returned {value!r:.40}; expected numbers. Is there a return?"
+                if value is None
+                else f"Your function returned {value!r:.40}; expected numbers."
+            )
+        elif not _equal(self.got, self.expected):
+            self.wrong = f"expected {_show(self.expected)}, got {_show(self.got)}"
+
+
+def _diagnose(exercise, trials, numbers):
+    """Return the first explanation that fits every case, from the surest to the vaguest."""
+    for trial in trials:
+        if trial.problem:
+            return trial.problem
+    for words, formula in exercise.mistakes.items():
+        with np.errstate(all="ignore"):
+            if all(_equal(t.got, _parts(formula(*t.arguments, **numbers))) for t in trials):
+                return words
+    return _scaled(exercise, trials) or _misshapen(trials) or _overflown(trials) or _other(trials)
+
+
+SIGNS = {
+    1: "",
+    -1: "The sign is flipped: predictions minus targets, and downhill is minus the gradient.",
+}
+TWOS = {
+    1: "",
+    0.5: "The factor 2 is missing.",
+    2: "There is a factor 2 too many.",
+}
+MEANS = {
+    0: "",
+    1: "The factor 1/n is missing: take the mean over the samples, not the sum.",
+    -1: "There is a factor 1/n too many: the mean is taken twice.",
+}
+
+
+def _scaled(exercise, trials):
+    means = MEANS if exercise.averaged else {0: ""}
+    for sign, two, power in product(SIGNS, TWOS, means):
+        if all(
+            _equal(t.got, [sign * two * _samples(t.arguments) ** power * e for e in t.expected])
+            for t in trials
+        ):
+            return " ".join(filter(None, (SIGNS[sign], TWOS[two], means[power])))
+    return ""
+
+
+def _samples(arguments):
+    """Return n, the length of the last array among the arguments: the targets."""
+    return next((float(len(a)) for a in reversed(arguments) if np.ndim(a)), 1.0)
+
+
+def _misshapen(trials):
+    for t in trials:
+        shapes, expected = ([part.shape for part in parts] for parts in (t.got, t.expected))
+        if len(shapes) != len(expected):
+            return f"Wrong shape: expected {len(expected)} results, got {len(shapes)}."
+        if shapes != expected:
+            wrong, right = next((s, e) for s, e in zip(shapes, expected) if s != e)
+            return (
+                f"Wrong shape: expected {right}, got {wrong}. NumPy broadcasts (n, 1) against (n,) "
+                "to (n, n) without a word."
+            )
+    return ""
+
+
+def _overflown(trials):
+    for t in trials:
+        if any(
+            np.isfinite(e).all() and not np.isfinite(g).all() for e, g in zip(t.expected, t.got)
+        ):
+            small = any(getattr(a, "dtype", None) == np.float32 for a in t.arguments)
+            kind, limit = ("float32", "exp(89)") if small else ("float64", "exp(710)")
+            return (
+                f"Overflow in {kind}: {limit} is inf, and inf/inf or inf - inf is nan. Subtract "
+                "the largest exponent first, use np.logaddexp, or keep exponents below 0."
+            )
+    return ""
+
+
+def _other(trials):
+    return "The numbers differ, and not by a usual mistake: try the first failed case by hand."
+
+
+def _find(name):
+    if name not in EXERCISES:
+        raise ValueError(f"there is no exercise {name!r}; expected one of {', '.join(EXERCISES)}")
+    return EXERCISES[name]
+
+
+def _names(exercise):
+    return list(inspect.signature(exercise.expected).parameters)
+
+
+def _parts(value):
+    """Return a list of arrays, one for each result; None if there is anything but numbers."""
+    parts = list(value) if isinstance(value, tuple) else [value]
+    try:
+        parts = [np.asarray(part) for part in parts]
+    except ValueError:
+        return None
+    return parts if all(part.dtype.kind in "biuf" for part in parts) else None
+
+
+def _equal(got, expected):
+    if len(got) != len(expected):
+        return False
+    return all(
+        g.shape == e.shape and np.allclose(g, e, rtol=_tolerance(e), atol=1e-7, equal_nan=True)
+        for g, e in zip(got, expected)
+    )
+
+
+def _tolerance(expected):
+    return 1e-4 if expected.dtype == np.float32 else 1e-6
+
+
+def _same(before, after):
+    if callable(before):
+        return True
+    return np.array_equal(before, after)
+
+
+def _show(parts):
+    digits = {"float_kind": lambda number: f"{number:.4g}"}
+    shown = [np.array2string(part, threshold=6, formatter=digits) for part in parts]
+    return " and ".join(" ".join(text.split()) for text in shown)

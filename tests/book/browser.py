@@ -1,0 +1,113 @@
+"""A headless Chromium and the built site, served under a path prefix as the public one is."""
+
+import functools
+import http.server
+import os
+import threading
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from tools.build_book import ROOT, SITE
+from tools.print_book import find_chromium
+
+PREFIX = "/lossbook"
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the site under PREFIX and its page 404.html for every other address."""
+
+    def translate_path(self, path):
+        if not path.startswith(f"{PREFIX}/"):
+            return str(SITE / "outside-the-prefix")
+        return super().translate_path(path.removeprefix(PREFIX))
+
+    def send_error(self, code, message=None, explain=None):
+        body = (SITE / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def served_site():
+    """Yield the address of the site's root on this machine."""
+    handler = functools.partial(Handler, directory=SITE)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def chromium():
+    """Yield a headless Chromium; without one skip with a word, but fail in CI."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    if path is None:
+        reason = "the browser tests need Chromium on the PATH (Debian: apt install chromium)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page that is open, and whatever it did that no page of the book may do."""
+
+    def __init__(self, browser, **settings):
+        self.context = browser.new_context(**settings)
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.context.route(lambda address: not is_local(address), self.refuse)
+        self.page.on("console", self.read_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+        self.page.on("requestfailed", lambda r: self.complaints.append(f"failed: {r.url[:200]}"))
+
+    def refuse(self, route):
+        self.complaints.append(f"asked another host: {route.request.url[:200]}")
+        route.abort()
+
+    def read_console(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text[:300]}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+    def violations(self, *rules):
+        """Return what axe-core finds against WCAG 2.2 A and AA, or against the rules named."""
+        self.page.evaluate(AXE)
+        only = (
+            {"type": "rule", "values": list(rules)}
+            if rules
+            else {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        )
+        found = self.page.evaluate("options => axe.run(document, options)", {"runOnly": only})
+        return [
+            f"{rule['id']}: {node['target']} {node['html'][:150]} {node['failureSummary'][:300]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+def is_local(address):
+    parts = urlsplit(address)
+    return parts.scheme in ("file", "data", "blob", "about") or parts.hostname == "127.0.0.1"

@@ -1,0 +1,259 @@
+"""The built site in a headless Chromium: whole, alone, for everyone, by mouse and by keyboard."""
+
+import re
+
+import pytest
+
+from tests.book.browser import Visit, chromium, served_site
+from tools.build_book import ROOT, SITE, pages
+
+PAGES = pages(ROOT)
+ALL = [*PAGES, "search", "genindex", "404"]
+CHAPTER = "chapters/algorithm/five_steps"
+OPEN_ALL = """() => {
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  document.querySelectorAll(".toggle-button-hidden").forEach((one) => one.click());
+}"""
+ADD_SCRIPT = """(address) => new Promise((done) => {
+  const script = document.createElement("script");
+  script.onload = () => done(true);
+  script.onerror = () => done(false);
+  script.src = address;
+  document.head.append(script);
+})"""
+RUN_INLINE = """() => {
+  const script = document.createElement("script");
+  script.textContent = "window.ran = 1";
+  document.head.append(script);
+  document.body.setAttribute("onclick", "window.ran = 2");
+  document.body.click();
+  return window.ran;
+}"""
+REST = 500  # Milliseconds: the theme looks for what scrolls sideways once the window rests.
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served_site() as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Return a function that opens a page of the site."""
+    visits = []
+
+    def open_page(page, **settings):
+        one = Visit(browser, **settings)
+        visits.append(one)
+        one.page.goto(f"{address}/{page}.html", wait_until="load")
+        return one
+
+    yield open_page
+    for one in visits:
+        one.context.close()
+
+
+@pytest.mark.parametrize("page", ALL)
+def test_a_page_is_whole_alone_and_for_everyone(visit, page):
+    window = {"width": 1280, "height": 900}
+    one = visit(page, color_scheme="light", viewport=window, reduced_motion="reduce")
+    assert one.page.evaluate("document.documentElement.dataset.theme") == "light"
+    one.page.evaluate(OPEN_ALL)
+    one.page.wait_for_timeout(REST)
+    assert one.violations() == []
+    one.page.emulate_media(color_scheme="dark")
+    one.page.wait_for_selector("html[data-theme=dark]")
+    assert one.violations("color-contrast", "link-in-text-block") == []
+    for width in (640, 360):  # A window of 1280 pixels at 200 %, and a small phone.
+        one.page.set_viewport_size({"width": width, "height": 740})
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= width, width
+    one.page.wait_for_timeout(REST)
+    assert one.violations("target-size", "scrollable-region-focusable", "color-contrast") == []
+    one.page.evaluate("document.querySelectorAll('img').forEach(i => { i.loading = 'eager'; })")
+    one.page.wait_for_load_state("networkidle")
+    broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+    assert one.page.evaluate(broken) == []
+    assert one.complaints == []
+
+
+@pytest.mark.parametrize("page", ["index", CHAPTER, "search"])
+def test_a_page_works_from_a_folder(browser, page):
+    with Visit(browser) as one:
+        one.page.goto((SITE / f"{page}.html").as_uri(), wait_until="load")
+        one.page.wait_for_load_state("networkidle")
+        assert one.page.evaluate("getComputedStyle(document.body).fontFamily") != ""
+        assert one.page.evaluate("typeof bootstrap") == "object"
+        assert one.complaints == []
+
+
+def test_an_address_that_leads_nowhere_shows_the_way_back(browser, address):
+    with Visit(browser) as one:
+        answer = one.page.goto(f"{address}/no/such/page.html")
+        assert answer.status == 404
+        one.page.click("article a >> text=front page")
+        one.page.wait_for_url(f"{address}/index.html")
+        assert [c for c in one.complaints if "404" not in c] == []
+
+
+def test_the_policy_lets_the_site_load_its_own_scripts_and_nothing_else(visit):
+    one = visit(CHAPTER)
+    assert one.page.evaluate(ADD_SCRIPT, "../../_static/design-tabs.js") is True
+    assert one.complaints == []
+    assert one.page.evaluate(ADD_SCRIPT, "https://example.org/other.js") is False
+    assert one.page.evaluate(RUN_INLINE) is None
+    fetched = "() => fetch('https://example.org/').then(() => true, () => false)"
+    assert one.page.evaluate(fetched) is False
+    assert not [c for c in one.complaints if c.startswith("asked another host")]
+
+
+def test_frames_change_by_mouse_and_by_keyboard(visit):
+    one = visit(CHAPTER)
+    frames = one.page.locator("fieldset.lossbook-frames").first
+    shown = frames.locator("img:visible")
+    first = shown.get_attribute("src")
+    frames.locator("label").nth(1).click()
+    second = shown.get_attribute("src")
+    assert shown.count() == 1
+    assert second != first
+    one.page.keyboard.press("ArrowLeft")
+    assert shown.get_attribute("src") == first
+    one.page.keyboard.press("ArrowRight")
+    assert shown.get_attribute("src") == second
+    one.page.wait_for_function("i => i.complete && i.naturalWidth > 0", arg=shown.element_handle())
+    assert one.complaints == []
+
+
+def test_frames_and_answers_work_without_javascript(visit):
+    one = visit(CHAPTER, java_script_enabled=False)
+    frames = one.page.locator("fieldset.lossbook-frames").first
+    frames.locator("label").nth(2).click()
+    assert frames.locator("img:visible").count() == 1
+    answer = one.page.locator("details.sd-dropdown").first
+    answer.locator("summary").click()
+    assert answer.get_attribute("open") is not None
+
+
+def test_answers_and_solutions_open_by_keyboard(visit):
+    one = visit(CHAPTER)
+    answer = one.page.locator("details.sd-dropdown").first
+    answer.locator("summary").focus()
+    one.page.keyboard.press("Enter")
+    assert answer.get_attribute("open") is not None
+    button = one.page.locator(".solution .toggle-button").first
+    assert button.get_attribute("aria-expanded") == "false"
+    button.focus()
+    one.page.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+
+
+def test_on_paper_every_fold_is_open_and_every_solution_is_shown(visit):
+    one = visit(CHAPTER)
+    closed = one.page.locator("details:not([open])").count()
+    assert closed > 5
+    one.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert one.page.locator("details:not([open])").count() == 0
+    one.page.emulate_media(media="print")
+    heights = "all => all.map(e => e.getBoundingClientRect().height)"
+    assert min(one.page.locator(".solution > section, .solution > div").evaluate_all(heights)) > 10
+    one.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert one.page.locator("details:not([open])").count() == closed
+
+
+def test_focus_is_seen_wherever_the_tab_key_goes(visit):
+    one = visit(CHAPTER)
+    look = """() => {
+      const style = getComputedStyle(document.activeElement);
+      const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+      return [ring || style.boxShadow !== "none", document.activeElement.outerHTML.slice(0, 120)];
+    }"""
+    for _ in range(60):
+        one.page.keyboard.press("Tab")
+        seen, element = one.page.evaluate(look)
+        assert seen, element
+
+
+def test_who_wants_no_motion_gets_none(visit):
+    one = visit(CHAPTER, reduced_motion="reduce")
+    moving = """() => [...document.querySelectorAll("*")].filter((element) => {
+      const style = getComputedStyle(element);
+      return style.transitionDuration.split(",").some((s) => parseFloat(s) > 0.001)
+        || (style.animationName !== "none" && parseFloat(style.animationDuration) > 0.001);
+    }).map((element) => element.outerHTML.slice(0, 80))"""
+    assert one.page.evaluate(moving) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("huber", r"three answers|Linear regression"),
+        ("squared_error", r"three answers|five steps|Linear regression"),
+        ("theta", "five steps"),
+        ("θ", "five steps"),
+        ("Rousseeuw", "Bibliography|three answers"),
+    ],
+)
+def test_the_search_finds_symbols_names_and_words(visit, query, expected):
+    one = visit("index")
+    one.page.keyboard.press("Control+k")
+    one.page.keyboard.type(query)
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_selector("#search-results li a")
+    titles = one.page.locator("#search-results li > a").all_inner_texts()
+    assert any(re.search(expected, title) for title in titles), titles
+    assert one.complaints == []
+
+
+def test_code_is_copied_by_its_button(visit):
+    one = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
+    cell = one.page.locator("div.cell_input div.highlight").first
+    cell.hover()
+    cell.locator("button.copybtn").click()
+    copied = one.page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == cell.locator("pre").inner_text().strip()
+
+
+def test_a_page_that_was_read_stays_marked_on_this_device(visit):
+    one = visit(CHAPTER)
+    assert one.page.locator(".read-mark").count() == 0
+    one.page.get_by_label("I have read this page").check()
+    assert one.page.locator(".bd-docs-nav .current .read-mark").count() == 1
+    one.page.goto(one.page.url.replace(f"{CHAPTER}.html", "index.html"))
+    read = one.page.locator(".bd-docs-nav a:has(.read-mark)")
+    assert [link.get_attribute("href") for link in read.all()] == [f"{CHAPTER}.html"]
+
+
+def test_a_browser_that_stores_nothing_reads_the_book_all_the_same(visit, browser, address):
+    with Visit(browser) as one:
+        one.page.add_init_script(
+            "Storage.prototype.getItem = Storage.prototype.setItem ="
+            " () => { throw new DOMException('storage is off'); };"
+        )
+        one.page.goto(f"{address}/{CHAPTER}.html", wait_until="load")
+        one.page.get_by_label("I have read this page").check()
+        assert one.page.locator(".bd-docs-nav .current .read-mark").count() == 1
+
+
+def test_equations_figures_and_exercises_have_links_to_themselves(visit):
+    one = visit(CHAPTER)
+    for selector in ("div.math[id]", "figure[id]", "div.exercise[id]"):
+        for element in one.page.locator(selector).all():
+            link = element.locator("a.headerlink")
+            assert link.get_attribute("href") == f"#{element.get_attribute('id')}"
+
+
+def test_formulas_are_there_for_eyes_and_for_screen_readers(visit):
+    one = visit(CHAPTER)
+    assert one.page.locator(".math .katex-mathml math").count() > 20
+    sizes = one.page.locator(".math .katex-html").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().height)"
+    )
+    assert min(sizes) > 8
+    loaded = "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    assert {"KaTeX_Main", "KaTeX_Math"} <= set(one.page.evaluate(loaded))

@@ -1,0 +1,84 @@
+"""The labelled equations of the part on tools: one loss in five libraries, papers in small."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import log_loss
+
+from lossbook import mean, minimize
+from lossbook.losses import binary_cross_entropy, half_squared_error, huber
+from lossbook.optimizers import GradientDescent
+
+RNG = np.random.default_rng(0)
+Z, Y = RNG.normal(size=40), RNG.integers(0, 2, size=40)
+WEIGHTS = RNG.uniform(0.5, 3, size=40)
+F = torch.nn.functional
+
+
+@pytest.mark.equation("eq-libraries-translation")
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_the_squared_error_of_pytorch_is_twice_our_half_squared_error_reduced(reduction):
+    ours, _ = half_squared_error(Z, Y)
+    theirs = F.mse_loss(torch.tensor(Z), torch.tensor(Y, dtype=torch.float64), reduction=reduction)
+    reduced = {"mean": np.mean, "sum": np.sum, "none": np.asarray}[reduction](ours)
+    np.testing.assert_allclose(theirs.numpy(), 2 * reduced, rtol=1e-13)
+
+
+@pytest.mark.equation("eq-libraries-smooth")
+@pytest.mark.parametrize("beta", [0.3, 1.0, 4.0])
+def test_smooth_l1_of_pytorch_is_the_huber_loss_over_its_threshold(beta):
+    theirs = F.smooth_l1_loss(torch.tensor(Z), torch.zeros(40), beta=beta, reduction="none")
+    np.testing.assert_allclose(
+        theirs.numpy(), huber(Z, np.zeros(40), delta=beta)[0] / beta, rtol=1e-12
+    )
+
+
+@pytest.mark.equation("eq-libraries-weighted")
+def test_three_weighted_means_each_with_a_library_that_returns_it():
+    losses, _ = binary_cross_entropy(Z, Y)
+    z, y, w = torch.tensor(Z), torch.tensor(Y, dtype=torch.float64), torch.tensor(WEIGHTS)
+    p = 1 / (1 + np.exp(-Z))
+    first = (WEIGHTS * losses).sum() / WEIGHTS.sum()
+    assert log_loss(Y, p, sample_weight=WEIGHTS) == pytest.approx(first, rel=1e-12)
+    ours, _ = mean(binary_cross_entropy, Z, Y, weights=WEIGHTS)
+    assert ours == pytest.approx(first, rel=1e-12)
+    second = F.binary_cross_entropy_with_logits(z, y, weight=w).item()
+    assert second == pytest.approx((WEIGHTS * losses).mean(), rel=1e-12)
+    third = F.binary_cross_entropy_with_logits(z, y, weight=w, reduction="sum").item()
+    assert third == pytest.approx((WEIGHTS * losses).sum(), rel=1e-12)
+
+
+@pytest.mark.equation("eq-papers-variance")
+def test_the_variance_of_a_sum_grows_with_the_number_of_its_inputs():
+    x = np.array([0.5, -1.0, 2.0, 0.1, 3.0])
+    weights = 0.3 * np.random.default_rng(1).normal(size=(1_000_000, 5))
+    printed = 5 * 0.3**2 * np.mean(x**2)
+    assert (weights @ x).var() == pytest.approx(printed, rel=5e-3)
+
+
+@pytest.mark.equation("eq-papers-nesterov")
+def test_nesterov_as_in_the_paper_visits_the_points_of_the_package():
+    def gradient(theta):
+        return np.array([2.0, 30.0]) * theta + np.sin(theta)
+
+    rate, mu = 0.02, 0.8
+    ours, theirs, velocity = np.array([1.0, -2.0]), np.array([1.0, -2.0]), np.zeros(2)
+    optimizer = GradientDescent(rate, momentum=mu, nesterov=True)
+    for _ in range(50):
+        np.testing.assert_allclose(ours, theirs + mu * velocity, rtol=1e-12, atol=1e-14)
+        ours = optimizer.step(ours, gradient(ours))
+        velocity = mu * velocity - rate * gradient(theirs + mu * velocity)
+        theirs = theirs + velocity
+
+
+@pytest.mark.equation("eq-papers-fair")
+def test_the_score_of_a_method_is_its_best_end_over_its_rates():
+    # On f(x) = x² from 1, k steps at the rate η end at (1 − 2η)^(2k): the best rate is known.
+    rates = (0.1, 0.4, 0.9)
+
+    def objective(x):
+        return float(x @ x), 2 * x
+
+    ends = [minimize(objective, [1.0], GradientDescent(rate), max_steps=3).value for rate in rates]
+    np.testing.assert_allclose(ends, [(1 - 2 * rate) ** 6 for rate in rates], rtol=1e-9)
+    assert min(ends) == ends[1]

@@ -1,0 +1,205 @@
+"""What a built page sends, read from its file: its own things alone, and found by everyone."""
+
+import base64
+import functools
+import gzip
+import io
+import json
+import re
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+from PIL import Image
+from sphinx.errors import ExtensionError
+
+from tools.build_book import ROOT, SITE, pages
+
+sys.path.append(str(ROOT / "_ext"))
+import findable_pages
+import lean_pages
+import one_stylesheet
+import rendered_math
+
+PAGES = [*pages(ROOT), "search", "genindex", "404"]
+BASE = "https://lossbook.github.io/lossbook/"
+
+
+@functools.cache
+def soup(page):
+    return BeautifulSoup((SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_its_own_files_alone_and_under_the_policy(page):
+    document = soup(page)
+    policy = document.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert policy == lean_pages.policy()
+    loaded = [tag["src"] for tag in document.find_all(["script", "img", "iframe"], src=True)]
+    loaded += [tag["href"] for tag in document.find_all("link", rel=["stylesheet", "icon"])]
+    for address in loaded:
+        assert not re.match(r"\w+:|//", address), address
+        base = SITE if page == "404" else (SITE / page).parent
+        assert (base / address.split("?")[0]).resolve().is_file(), address
+    inline = [tag.get_text() for tag in document.find_all("script", src=False)]
+    assert inline == [lean_pages.FIRST_SCRIPT]
+    ids = [tag["id"] for tag in document.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    handlers = [tag.name for tag in document.find_all() for name in tag.attrs if name[:2] == "on"]
+    assert handlers == []
+
+
+@pytest.mark.parametrize("page", pages(ROOT))
+def test_a_page_says_what_it_is_to_search_engines_and_to_whoever_shares_it(page):
+    document = soup(page)
+    meta = {
+        tag.get("name") or tag.get("property"): tag["content"]
+        for tag in document.find_all("meta", content=True)
+    }
+    assert document.find("link", rel="canonical")["href"] == f"{BASE}{page}.html"
+    assert meta["og:url"] == f"{BASE}{page}.html"
+    assert 20 <= len(meta["description"]) <= 161
+    assert meta["og:title"] in document.find("h1").get_text()
+    assert meta["og:image"] == f"{BASE}_static/social-card.png"
+
+
+def test_the_picture_of_shared_links_has_the_size_that_sites_ask_for():
+    with Image.open(SITE / "_static" / "social-card.png") as picture:
+        assert picture.size == (1200, 630)
+
+
+def test_the_sitemap_lists_every_page_once():
+    tree = ElementTree.parse(SITE / "sitemap.xml")
+    listed = [element.text for element in tree.iter() if element.tag.endswith("loc")]
+    assert sorted(listed) == sorted(f"{BASE}{page}.html" for page in pages(ROOT))
+    assert f"Sitemap: {BASE}sitemap.xml" in (SITE / "robots.txt").read_text()
+
+
+@pytest.mark.parametrize("page", pages(ROOT))
+def test_a_page_with_all_pictures_is_light_and_pictures_are_files_of_known_size(page):
+    document = soup(page)
+    for image in document.find("article").find_all("img"):
+        assert not image["src"].startswith("data:")
+        assert int(image["width"]) > 0
+        assert int(image["height"]) > 0
+    scripts = [tag["src"] for tag in document.find_all("script", src=True)]
+    files = [SITE / f"{page}.html", SITE / "_static" / one_stylesheet.NAME]
+    files += [(SITE / page).parent / source for source in scripts]
+    files += [(SITE / page).parent / image["src"] for image in document.select("article img")]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 600_000
+
+
+def test_the_stylesheet_keeps_what_a_page_can_use_and_nothing_else():
+    text = """
+      @import "other.css";
+      .used, .unused { color: red }
+      .used:not(.absent) a[href=".x{"]::before { content: "}" }
+      #absent { color: blue }
+      @media (min-width: 1px) { .absent { a: b } }
+      @media print { .used .absent, h1 { c: d } }
+      h2 { background: url("data:image/svg+xml,<path d='M0 0) {'/>") }
+    """
+    kept = one_stylesheet.used(text, {"used"})
+    assert kept.split("\n") == [
+        ".used{color: red}",
+        '.used:not(.absent) a[href=".x{"]::before{content: "}"}',
+        "@media print{h1{c: d}}",
+        """h2{background: url("data:image/svg+xml,<path d='M0 0) {'/>")}""",
+    ]
+
+
+def test_every_icon_that_a_page_shows_is_in_the_font():
+    shown = {name for page in PAGES for tag in soup(page).find_all(class_=re.compile("^fa-"))
+             for name in tag["class"] if name.startswith("fa-")}  # fmt: skip
+    style = (SITE / "_static" / one_stylesheet.NAME).read_text(encoding="utf-8")
+    assert {"fa-bars", "fa-rocket", "fa-magnifying-glass"} <= shown
+    drawn = set()
+    for data in re.findall(r"data:font/woff;base64,([^\"]+)", style):
+        drawn |= set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
+    for name in shown - {"fa-solid", "fa-brands", "fa-lg"}:
+        code = re.search(rf'\.{name}:before[^{{]*{{content:"(?:\\([0-9a-f]+)|(.))"', style)
+        assert (int(code[1], 16) if code[1] else ord(code[2])) in drawn, name
+
+
+def test_the_search_knows_greek_letters_by_letter_and_by_name():
+    search = findable_pages.SearchWithGreek({})
+    assert search.split(r"\kappa = L") == ["kappa", "L", "κ"]
+    assert search.split("κ and Λ") == ["κ", "and", "Λ", "kappa", "lambda"]
+    assert search.split("softmax_cross_entropy") == ["softmax_cross_entropy"]
+    assert len(findable_pages.GREEK) == 24
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        ("a = b", "a = b"),
+        (r"a &= b \\ c &= d", r"\begin{split}a &= b \\ c &= d\end{split}"),
+        ("a\n\nb", r"\begin{gathered}a\\b\end{gathered}"),
+        (r"\begin{align}a &= b\end{align}", r"\begin{align*}a &= b\end{align*}"),
+        (r"\begin{cases}a\\b\end{cases}", r"\begin{cases}a\\b\end{cases}"),
+    ],
+)
+def test_a_displayed_formula_is_set_as_sphinx_means_it(tex, expected):
+    assert rendered_math.as_one_display(tex) == expected
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\ell_\delta(r) = \begin{cases} \tfrac12 r^2 & |r| \le \delta \\ \delta |r| \end{cases}",
+        r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+        r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^\top \boldsymbol{\theta}",
+        r"\operatorname*{arg\,min}_\theta \mathbb{E}\,\lVert \hat y - y \rVert^2",
+    ],
+)
+def test_formulas_become_html_and_mathml(tex):
+    html, error = rendered_math.render(tex, display=True)
+    assert error is None
+    document = BeautifulSoup(html, "html.parser")
+    assert document.find("math").find("annotation").get_text() == tex
+    assert document.select(".katex-html[aria-hidden=true]")
+    assert not document.select(".katex-error, script")
+
+
+def test_a_formula_that_cannot_be_set_says_why():
+    html, error = rendered_math.render(r"\frac{1}", display=False)
+    assert html is None
+    assert error.startswith("KaTeX parse error")
+
+
+def test_without_katex_the_build_stops_and_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(rendered_math, "KATEX", tmp_path)
+    with pytest.raises(ExtensionError, match="make book"):
+        rendered_math.renderer.__wrapped__()
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "benchmarks" / "lighthouse"])
+def test_what_comes_from_npm_is_pinned_by_version_and_hash_and_names_no_host(folder):
+    named = json.loads((folder / "package.json").read_text())["dependencies"]
+    text = (folder / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    for name, version in named.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+    locked = [entry for path, entry in packages.items() if path]
+    assert all(entry["integrity"].startswith("sha512-") for entry in locked)
+    assert '"resolved"' not in text
+
+
+def test_a_script_folder_is_loaded_only_by_who_asks_for_it(tmp_path):
+    class App:
+        srcdir = tmp_path
+
+    (tmp_path / "_static" / "print").mkdir(parents=True)
+    (tmp_path / "_static" / "print" / "print.css").touch()
+    named = ["_static/site.css?v=1", "_static/print/print.css", "_static/explorers/explorers.css"]
+    assert lean_pages.local_files(App, named) == ["site.css", "explorers/explorers.css"]
+
+
+def test_the_first_script_comes_before_anything_that_is_painted():
+    head = soup("index").head
+    order = [tag.name for tag in head.find_all(["script", "link"]) if tag.get("rel") != ["icon"]]
+    assert order[:2] == ["script", "link"]
+    assert Path(head.find("link", rel="stylesheet")["href"]).name == one_stylesheet.NAME

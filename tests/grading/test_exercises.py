@@ -1,0 +1,245 @@
+"""The problem sets are complete, can be graded, and tell nothing that they should not."""
+
+import functools
+import html
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+import lossbook
+from grading import exercises
+from grading.__main__ import main
+from grading.course import Course
+from grading.exercises import EXERCISES, check_hidden, read_set, sets
+from lossbook.check import CheckError
+from tools.build_book import SITE
+
+ROOT = Path(__file__).resolve().parents[2]
+ALL = [(name, exercise) for name in sets() for exercise in read_set(name)[1]]
+IDS = [exercise.name for _, exercise in ALL]
+VARIANTS = 4
+
+
+def answer(code, name):
+    namespace = {"np": np, "lossbook": lossbook}
+    exec(code, namespace)
+    return namespace[name]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return Course(tmp_path_factory.mktemp("released"))
+
+
+@pytest.fixture(scope="module")
+def released(course):
+    """Release every set; return {name: notebook}. Each release runs its self-test in the box."""
+    assert [main(["release", name, "--course", str(course.root)]) for name in sets()] == [0] * 7
+    return {name: nbformat.read(course.released(name), as_version=4) for name in sets()}
+
+
+def test_there_are_sets_enough_and_exercises_enough_in_each():
+    assert set(sets()) == {
+        *("concepts", "gradients", "descent", "linear_regression", "logistic_regression"),
+        *("backpropagation", "robust_line"),
+    }
+    assert all(3 <= len(read_set(name)[1]) <= 5 for name in sets())
+    assert sorted(IDS) == sorted(EXERCISES)
+
+
+@pytest.mark.parametrize("exercise", [e for _, e in ALL], ids=IDS)
+def test_every_exercise_says_what_it_is_for(exercise):
+    assert exercise.outcome
+    assert exercise.level in (1, 2, 3)
+    assert 5 <= exercise.minutes <= 20
+    assert len(exercise.wrong) >= 2
+    chapter = ROOT / "chapters" / f"{exercise.chapter}.ipynb"
+    assert f":label: {exercise.equation}\\n" in chapter.read_text()
+    assert bool(exercise.written) == bool(exercise.rubric)
+    points = re.findall(r"^- (\d) points?:", exercise.rubric, re.MULTILINE)
+    assert sum(map(int, points)) == exercise.written_points
+
+
+@pytest.mark.parametrize("variant", range(VARIANTS))
+@pytest.mark.parametrize("number", range(len(ALL)), ids=IDS)
+def test_in_every_variant_right_is_right_and_wrong_is_wrong(number, variant):
+    name_of_set, exercise = ALL[number]
+    (exercise,) = (e for e in read_set(name_of_set, variant)[1] if e.name == exercise.name)
+    right = answer(exercise.solution, exercise.name)
+    lossbook.check(exercise.name, right, **exercise.numbers)
+    if exercise.hidden:
+        check_hidden(exercise, right, variant)
+    for wrong in exercise.wrong:
+        given = answer(wrong.code, exercise.name)
+        failed = []
+        for points, check in (
+            (exercise.visible, lambda f: lossbook.check(exercise.name, f, **exercise.numbers)),
+            (exercise.hidden, lambda f: check_hidden(exercise, f, variant)),
+        ):
+            if points:
+                try:
+                    check(given)
+                except CheckError:
+                    failed.append(points)
+        assert exercise.visible + exercise.hidden - sum(failed) == wrong.points
+
+
+def test_variants_have_other_numbers_and_say_so():
+    texts = {exercises.source_notebook("descent", v).cells[14].source for v in range(VARIANTS)}
+    assert len(texts) == VARIANTS
+    assert any("Start at θ = -1.0 with the learning rate 0.25" in text for text in texts)
+
+
+def squeezed(text):
+    """Return a text without what differs between Python, JSON and HTML."""
+    return re.sub(r"""[\s\\"']""", "", text)
+
+
+@functools.cache
+def secrets():
+    lines = {line for _, e in ALL for line in e.solution_lines if len(squeezed(line)) > 12}
+    lines |= {
+        line.strip()
+        for _, e in ALL
+        for line in [*e.hidden_check.splitlines(), *e.rubric.splitlines()]
+        if len(squeezed(line)) > 20
+    }
+    return {squeezed(line): line for line in lines}
+
+
+def tell(text):
+    squeezed_text = squeezed(text)
+    return [line for key, line in secrets().items() if key in squeezed_text]
+
+
+def test_no_release_tells_a_solution_a_hidden_case_or_a_rubric(released, course):
+    for name, notebook in released.items():
+        text = course.released(name).read_text()
+        assert tell("\n".join(cell.source for cell in notebook.cells)) == []
+        assert tell(text) == []
+        for mark in ("BEGIN", "SOLUTION", "HIDDEN", "hidden(", "MARK SCHEME", "grading"):
+            assert mark not in text
+        assert all(not cell.get("outputs") for cell in notebook.cells)
+        assert [p.name for p in course.released(name).parent.iterdir()] == [f"{name}.ipynb"]
+
+
+PUBLISHED = {".html", ".ipynb", ".js", ".md", ".py", ".toml", ".txt"}
+
+
+def told_by(paths):
+    """Return {file: lines of solutions, hidden cases or rubrics that stand in it}."""
+    found = {}
+    for path in paths:
+        if path.is_file() and path.suffix in PUBLISHED:
+            text = path.read_text(errors="replace")
+            if path.suffix == ".html":
+                text = html.unescape(re.sub(r"<[^>]*>", "", text))
+            if told := tell(text):
+                found[str(path)] = told
+    return found
+
+
+@pytest.mark.parametrize("folder", ["chapters", "lossbook", "binder", "_ext", "_static", "tools"])
+def test_no_source_tells_a_line_of_a_solution(folder):
+    assert told_by((ROOT / folder).rglob("*")) == {}
+    assert told_by(ROOT.glob("*.*")) == {}
+
+
+def test_no_file_of_the_site_tells_a_line_of_a_solution():
+    assert SITE.exists(), "build the site first: make book"
+    assert told_by(SITE.rglob("*")) == {}
+
+
+def test_the_search_for_lines_finds_one_in_every_kind_of_file():
+    line = ALL[0][1].solution_lines[0]
+    for text in (line, json.dumps(line), html.escape(f"  {line}")):
+        assert tell(html.unescape(text)) == [line]
+
+
+def test_a_student_version_fails_in_its_check_cells_and_says_why(released, course):
+    options = ["--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, course.released("robust_line").name],
+        cwd=course.released("robust_line").parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    text = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    assert text.count("Not written yet: replace the line that raises") >= 3
+    assert re.search(r"\b3 failed, \d+ passed", text), text[-2000:]
+
+
+def assignment(tmp_path, monkeypatch, change):
+    """Make a problem set of one changed exercise, the only one there is."""
+    place = tmp_path / "sets" / "trial"
+    place.mkdir(parents=True)
+    (place / "README.md").write_text("# Trial")
+    original = (ROOT / "assignments" / "gradients" / "1_mse_gradient.py").read_text()
+    original = original[: original.index("# %% wrong 0: derivative")]
+    (place / "1_mse_gradient.py").write_text(change(original))
+    monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(tmp_path / "sets"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("2 * residual.mean()", "residual.mean()", "the solution gets 0 points; expected 5"),
+        ("%% wrong 0: The sign", "%% wrong 2: The sign", "gets 0 points; expected 2"),
+        ("%% wrong 0: The sign", "%% wrong 0: The moon", "expected 'The moon is flipped' in it"),
+        (
+            "def cases(rng):",
+            "import nowhere\ndef cases(rng):",
+            "the solution gets 2 points; expected 5",
+        ),
+        ("for n, d in ((2, 1), (7, 3), (40, 2))", "for n, d in ()", "wrong answer 1 gets 3 points"),
+    ],
+)
+def test_a_set_that_would_give_wrong_marks_is_refused(
+    tmp_path, monkeypatch, capsys, old, new, message
+):
+    assignment(tmp_path, monkeypatch, lambda text: text.replace(old, new))
+    assert main(["release", "trial", "--course", str(tmp_path / "course")]) == 1
+    words = capsys.readouterr().err
+    assert words.startswith("release: trial cannot be graded with:")
+    assert message in words
+    assert not Course(tmp_path / "course").released("trial").exists()
+    assert main(["grade", "trial", "--course", str(tmp_path / "course")]) == 1
+    assert "trial has not been released" in capsys.readouterr().err
+
+
+def test_a_set_of_your_own_may_bring_its_own_checks(tmp_path, monkeypatch):
+    def own(text):
+        text = re.sub(r"# %% hidden\n.*?(?=# %% wrong)", "", text, flags=re.DOTALL)
+        text = text[: text.index("# %% wrong")]
+        return text + (
+            "# %% visible\nassert len(mse_gradient(np.ones(2), np.ones((3, 1)), np.ones(3))) == 2\n"
+            "# %% hidden\ndef check(answer, rng):\n"
+            "    assert np.allclose(answer(np.zeros(2), np.ones((3, 1)), np.ones(3)), -2), 'no'\n"
+            "# %% wrong 2: no\ndef mse_gradient(parameters, X, y):\n    return np.zeros(2)\n"
+        )
+
+    assignment(tmp_path, monkeypatch, own)
+    assert main(["release", "trial", "--course", str(tmp_path / "course")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("# ///", "#"), "expected it to begin with the lines"),
+        (lambda text: text.replace("# minutes", "# hours"), "the header has"),
+        (lambda text: text.replace("# %% prompt", "# %% text"), "a section is missing or unknown"),
+    ],
+)
+def test_a_file_that_is_not_an_exercise_is_refused_in_words(tmp_path, monkeypatch, change, message):
+    assignment(tmp_path, monkeypatch, change)
+    with pytest.raises(ValueError, match=message):
+        read_set("trial")
+    with pytest.raises(ValueError, match="there is no problem set 'other'; expected one of trial"):
+        read_set("other")

@@ -1,0 +1,177 @@
+"""A kill at any point loses nothing, and nobody is graded twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from unittest import mock
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.preprocessors import SaveAutoGrades
+
+from grading import export, handin
+from grading.__main__ import main
+from grading.course import Course
+from grading.execute import SandboxedExecute
+from grading.exercises import answered, read_set
+
+SET = "robust_line"
+STUDENTS = [f"student{i:02}" for i in range(12)]
+EXPECTED = {s: (15.0, 10.0, 0.0)[i % 3] for i, s in enumerate(STUDENTS)}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A released set, and hand-ins that nobody has looked at."""
+    root = tmp_path_factory.mktemp("resumed")
+    assert main(["release", SET, "--course", str(root)]) == 0
+    course = Course(root)
+    released = nbformat.read(course.released(SET), as_version=4)
+    solutions = {e.name: e.solution for e in read_set(SET)[1]}
+    (root / "downloaded" / SET).mkdir(parents=True)
+    for i, student in enumerate(STUDENTS):
+        answers = [solutions, dict(list(solutions.items())[:2]), {}][i % 3]
+        path = root / "downloaded" / SET / f"{student}.ipynb"
+        nbformat.write(answered(released, answers), path)
+    return course
+
+
+def graded(course):
+    return {s: course.marker(SET, s).stat().st_mtime_ns for s in course.graded_students(SET)}
+
+
+def running(course):
+    """Return the processes that work for this course, and boxes without a parent."""
+    processes = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            folder = str((place / "cwd").readlink())
+            parent = (place / "stat").read_text().rsplit(")", 1)[1].split()[1]
+        except OSError:
+            continue
+        if str(course.root) in words + folder or ("inside.py" in words and parent == "1"):
+            processes.append(words)
+    return processes
+
+
+def rows(course):
+    """Return {student: how many (submissions, grades)} of the gradebook."""
+    with Gradebook(course.db_url) as gradebook:
+        found = {}
+        for submission in gradebook.assignment_submissions(SET):
+            many, grades = found.get(submission.student.id, (0, 0))
+            grades += sum(len(notebook.grades) for notebook in submission.notebooks)
+            found[submission.student.id] = many + 1, grades
+    return found
+
+
+def test_a_killed_run_goes_on_where_it_was(course):
+    command = [sys.executable, "-m", "grading", "grade", SET, "--course", str(course.root)]
+    done = {}
+    for more in (1, 3):
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        while len(graded(course)) < len(done) + more and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        for _ in range(100):
+            if not running(course):
+                break
+            time.sleep(0.1)
+        assert running(course) == []
+        assert done.items() <= graded(course).items(), "nobody was graded twice"
+        done = graded(course)
+        assert 0 < len(done) < len(STUDENTS)
+    assert main(command[3:]) == 0
+    assert done.items() <= graded(course).items()
+    scores, _ = export.marks(course.db_url, SET)
+    assert {s: score for s, (score, _) in scores.items()} == EXPECTED
+    assert rows(course) == dict.fromkeys(STUDENTS, (1, 7))
+    assert course.without_feedback(SET) == []
+
+
+def killed_at(point, nth, step):
+    """Do a step in a child that is killed at the n-th call of a function; return the status."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    owner, name = point
+    original, calls = getattr(owner, name), []
+
+    def fatal(*arguments, **options):
+        calls.append(1)
+        if len(calls) == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(*arguments, **options)
+
+    with mock.patch.object(owner, name, fatal):
+        step()
+    os._exit(0)
+
+
+@pytest.mark.parametrize(
+    ("point", "nth"),
+    [
+        ((Autograde, "init_assignment"), 1),
+        ((Autograde, "convert_single_notebook"), 1),
+        ((SandboxedExecute, "preprocess"), 1),
+        ((SaveAutoGrades, "_add_score"), 3),
+        ((Autograde, "write_single_notebook"), 2),
+        ((Autograde, "set_permissions"), 1),
+        ((handin, "write_if_changed"), 1),
+        ((Path, "replace"), 1),
+    ],
+    ids=lambda value: value[1] if isinstance(value, tuple) else str(value),
+)
+def test_a_kill_at_any_step_of_grading_is_repaired(course, point, nth):
+    student = STUDENTS[0]
+    course.collect(SET)
+    course.grade_one(SET, student)
+    course.forget(SET, student)
+    assert killed_at(point, nth, lambda: course.grade_one(SET, student)) == -signal.SIGKILL
+    assert student in course.waiting(SET)
+    course.grade_one(SET, student)
+    assert student not in course.waiting(SET)
+    assert export.marks(course.db_url, SET)[0][student] == (15.0, 0)
+    assert rows(course)[student] == (1, 7)
+
+
+def test_a_kill_while_a_page_is_written_leaves_no_half_page_behind(course):
+    student = STUDENTS[1]
+    course.collect(SET)
+    course.grade_one(SET, student)
+    point = (GenerateFeedback, "set_permissions")
+    assert killed_at(point, 1, lambda: course.feedback_one(SET, student)) == -signal.SIGKILL
+    assert student in course.without_feedback(SET)
+    course.feedback_one(SET, student)
+    assert student not in course.without_feedback(SET)
+
+
+def test_progress_is_told_and_one_failure_stops_nobody(course, capsys):
+    path = course.submitted(SET, STUDENTS[2])
+    course.collect(SET)
+    text = path.read_text()
+    path.write_text("damaged on the disk")
+    for student in STUDENTS[:2]:
+        course.forget(SET, student)
+    # Collecting would repair it, so only the step after it runs here.
+    from grading.course import in_parallel, workers
+
+    with workers(2) as pool:
+        failed = in_parallel(pool, "grade", course, SET, course.waiting(SET), print)
+    assert list(failed) == [STUDENTS[2]]
+    printed = capsys.readouterr().out
+    assert "grade: 1 of" in printed
+    assert "s left" in printed
+    assert set(STUDENTS[:2]) <= set(graded(course))
+    assert json.loads(course.marker(SET, STUDENTS[0]).read_text())["remarks"] == []
+    path.write_text(text)

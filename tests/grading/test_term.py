@@ -1,0 +1,196 @@
+"""A term: everybody gets what they deserve, and nothing outside the box is read or changed."""
+
+import csv
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from nbgrader.api import Gradebook
+
+from grading import export
+from grading.__main__ import main
+from tests.grading.conftest import SECONDS, SET
+from tests.grading.submissions import RIGHT, SUBMISSIONS
+
+MOST = 24.0
+
+
+def report_of(term, student):
+    text = (term["course"].root / "exports" / f"{SET}_report.txt").read_text()
+    return re.search(rf"^{student}: .*\n(?:    .*\n)*", text, re.MULTILINE)[0]
+
+
+def page_of(term, student):
+    return term["course"].feedback_page(SET, student).read_text()
+
+
+def rows(term, name):
+    with (term["course"].root / "exports" / name).open(newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_the_whole_batch_went_through(term):
+    assert term["code"] == 0
+    assert term["course"].graded_students(SET) == sorted(SUBMISSIONS)
+    assert term["course"].waiting(SET) == []
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_everybody_gets_the_mark_they_deserve(term, name):
+    scores, most = export.marks(term["course"].db_url, SET)
+    assert most == MOST
+    assert scores[name][0] == SUBMISSIONS[name].mark, report_of(term, name)
+
+
+@pytest.mark.parametrize("name", [n for n, s in SUBMISSIONS.items() if s.says])
+def test_the_instructor_sees_why(term, name):
+    assert SUBMISSIONS[name].says in report_of(term, name)
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_everybody_gets_a_page_with_their_mark(term, name):
+    page = BeautifulSoup(page_of(term, name), "html.parser")
+    assert f"(Score: {SUBMISSIONS[name].mark:.1f} / {MOST})" in page.get_text()
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_no_page_tells_a_hidden_case_or_a_line_of_the_solution_that_is_not_the_students(term, name):
+    page = BeautifulSoup(page_of(term, name), "html.parser").get_text()
+    handed_in = (
+        "" if SUBMISSIONS[name].raw else json.dumps(SUBMISSIONS[name].notebook(term["place"]))
+    )
+    for told in ("def cases", "rng.", "default_rng"):
+        assert told not in page or told in handed_in
+    for answer in RIGHT.values():
+        if json.dumps(answer)[1:-1] not in handed_in:
+            for line in answer.split("### BEGIN SOLUTION")[1].splitlines()[1:-1]:
+                assert line.strip() not in page or json.dumps(line.strip())[1:-1] in handed_in
+
+
+def test_a_page_says_what_was_wrong_and_names_the_mistake(term):
+    page = BeautifulSoup(page_of(term, "listed_mistakes"), "html.parser").get_text()
+    assert "failed: one sample: expected [1.58 0.553 1.296], got [0.79 0.2765 0.6478]" in page
+    assert "The factor 2 is missing." in page
+    assert "0 of 3 hidden cases passed" in page
+
+
+def test_what_a_cell_printed_is_shown_up_to_a_limit(term):
+    page = page_of(term, "warns_and_prints_20_MB")
+    assert "more characters" in page
+    assert len(page) < 1_000_000
+
+
+def test_what_a_function_saw_in_hidden_cases_reaches_no_page_and_no_report(term):
+    page = BeautifulSoup(page_of(term, "remembers_hidden_cases"), "html.parser").get_text()
+    assert "SEEN [[0.5, -1.0, 2.0], [0.5, -1.0, 2.0]]" in page, "the visible cases, and no more"
+    for student in ("tells_hidden_cases_by_exception", "remembers_hidden_cases"):
+        assert "SEEN_" not in page_of(term, student).replace("'SEEN_'", "")
+        assert "SEEN" not in report_of(term, student)
+
+
+def test_nothing_was_found_by_searching(term):
+    outputs = json.loads(
+        (
+            term["course"].root / "autograded" / "searches_for_the_tests" / SET / f"{SET}.ipynb"
+        ).read_text()
+    )["cells"]
+    shown = [
+        o["text"] for c in outputs for o in c.get("outputs", []) if o["output_type"] == "stream"
+    ]
+    (printed,) = ("".join(text) for text in shown if "environ" in "".join(text))
+    assert printed.startswith("[] environ(")
+    assert "secret" not in printed
+    assert "lossbook" not in printed.split(") [")[1]
+    for gone in ("home", "etc", "proc", "sys", "var", "work"):
+        assert f"'{gone}'" not in printed.split(") [")[1]
+
+
+def test_nothing_outside_was_written_or_deleted(term):
+    root = term["course"].root
+    assert not term["place"].outside.exists()
+    assert (root / "precious" / "notes.txt").read_text() == "years of work"
+    assert (root / "source" / SET / f"{SET}.ipynb").exists()
+
+
+def test_nobody_reached_a_server(term):
+    assert term["listener"].visits == 0
+
+
+def test_the_gradebook_holds_no_more_than_the_points_of_a_cell(term):
+    with sqlite3.connect(term["course"].root / "gradebook.db") as gradebook:
+        scores = {score for (score,) in gradebook.execute("select auto_score from grade")}
+    assert scores <= {0.0, 2.0, 3.0, None}
+
+
+def test_nothing_is_left_running(term):
+    time.sleep(0.5)
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    mine = [line for line in listed.stdout.splitlines() if "/box/inside.py" in line]
+    assert [line for line in mine if str(Path.cwd()) in line] == []
+
+
+def test_no_script_of_a_student_is_on_a_page(term):
+    page = BeautifulSoup(page_of(term, "script_in_words"), "html.parser")
+    assert [s for s in page.find_all("script") if "steal" in s.get_text()] == []
+    for tag in page.find_all(True):
+        assert not any("steal" in str(value) for value in tag.attrs.values()), tag
+
+
+def test_no_report_speaks_to_a_terminal_or_forges_a_line(term):
+    text = (term["course"].root / "exports" / f"{SET}_report.txt").read_text()
+    assert "\x1b" not in text
+    assert re.findall(r"^right: .*$", text, re.MULTILINE) == ["right: 20 of 24"]
+
+
+def test_the_exports_agree(term):
+    expected = {name: s.mark for name, s in SUBMISSIONS.items()}
+    generic = rows(term, f"{SET}.csv")
+    column = {title: generic[0].index(title) for title in ("student_id", "score", "max_score")}
+    assert {r[column["student_id"]]: float(r[column["score"]]) for r in generic[1:]} == expected
+    assert {float(r[column["max_score"]]) for r in generic[1:]} == {MOST}
+    canvas = rows(term, f"{SET}_canvas.csv")
+    assert canvas[0][:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    assert canvas[1] == ["Points Possible", "", "", "", "", "24"]
+    assert {r[3]: float(r[5]) for r in canvas[2:]} == expected
+    moodle = rows(term, f"{SET}_moodle.csv")
+    assert {r[0]: float(r[4]) for r in moodle[1:]} == expected
+
+
+def test_one_hands_in_again_one_is_graded_by_hand_one_is_graded_again(term, tmp_path, capsys):
+    """The end of the term, in a copy of the course."""
+    root = tmp_path / "course"
+    shutil.copytree(term["course"].root, root, symlinks=True)
+    course = type(term["course"])(root)
+    options = ["--course", str(root), "--seconds", SECONDS, "--workers", "1"]
+    before = {s: course.marker(SET, s).stat().st_mtime_ns for s in SUBMISSIONS}
+
+    inbox = root / "downloaded" / SET
+    shutil.copy(inbox / "right.ipynb", inbox / "untouched.ipynb")
+    assert main(["grade", SET, *options]) == 0
+    assert export.marks(course.db_url, SET)[0]["untouched"] == (20.0, 0)
+    after = {s: course.marker(SET, s).stat().st_mtime_ns for s in SUBMISSIONS}
+    assert [s for s in SUBMISSIONS if before[s] != after[s]] == ["untouched"]
+
+    with Gradebook(course.db_url) as gradebook:
+        grade = gradebook.find_grade("central_difference-written", SET, SET, "script_in_words")
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        comment = gradebook.find_comment("central_difference-written", SET, SET, "script_in_words")
+        comment.manual_comment = "Which step would you take?"
+        gradebook.db.commit()
+    assert main(["regrade", SET, "--student", "right", *options]) == 0
+    assert course.marker(SET, "right").stat().st_mtime_ns > after["right"]
+    assert export.marks(course.db_url, SET)[0]["right"] == (20.0, 0)
+    assert export.marks(course.db_url, SET)[0]["script_in_words"] == (23.0, 0)
+
+    assert main(["feedback", SET, *options]) == 0
+    page = course.feedback_page(SET, "script_in_words").read_text()
+    assert "Which step would you take?" in page
+    assert "(Score: 23.0 / 24.0)" in page
+    assert main(["regrade", SET, "--student", "nobody", *options]) == 1
+    assert "nobody has handed in nothing" in capsys.readouterr().err

@@ -1,0 +1,237 @@
+"""Feedback on exercises: what is right passes, what is wrong is told in words."""
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import lossbook
+from lossbook.check import CheckError, examine
+from lossbook.exercises import EXERCISES, Exercise
+
+ROOT = Path(__file__).resolve().parents[1]
+NUMBERS = {
+    "risks_by_hand": {"residuals": [1.0, -2.0, 3.0, 0.5]},
+    "three_steps": {"start": 2.0, "learning_rate": 0.1},
+}
+
+
+def answer_of(name, formula):
+    """Return a formula of the table in the form of an answer."""
+    if EXERCISES[name].call is not Exercise.call:  # the answer returns a function, not numbers
+        return lossbook.models.linear
+    return lambda *arguments: formula(*arguments, **NUMBERS.get(name, {}))
+
+
+def message(name, answer, **numbers):
+    with pytest.raises(CheckError) as caught:
+        lossbook.check(name, answer, **numbers)
+    return str(caught.value)
+
+
+def gradient(parameters, X, y, factor=2.0):
+    A = np.column_stack((np.ones(len(X)), X))
+    return factor / len(y) * A.T @ (A @ parameters - y)
+
+
+def logistic_pull(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_expected_answer_passes_every_case(name, capsys):
+    lossbook.check(name, answer_of(name, EXERCISES[name].expected), **NUMBERS.get(name, {}))
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"{name}: all {len(EXERCISES[name].cases)} cases passed\n")
+    assert all(f"  passed: {case}" in printed for case in EXERCISES[name].cases)
+
+
+# By hand, or by a formula that is not the package's.
+BY_HAND = {
+    "mean_absolute_error": lambda p, y: float(np.mean([abs(a - b) for a, b in zip(p, y)])),
+    "huber_values": lambda r, d: np.array(
+        [x * x / 2 if abs(x) < d else d * abs(x) - d * d / 2 for x in r]
+    ),
+    "pinball_mean": lambda p, y, q: np.mean(np.maximum(q * (y - p), (q - 1) * (y - p))),
+    "risks_by_hand": lambda: (14.25 / 4, 6.5 / 4, (0.5 + 1.5 + 2.5 + 0.125) / 4),
+    "mse_gradient": gradient,
+    "cross_entropy_gradient": lambda z, y: (logistic_pull(z) - y) / len(y),
+    "three_steps": lambda: np.array([1.6, 1.28, 1.024]),
+    "steps_needed": lambda k, e: np.log(e) / np.log((k - 1) / (k + 1)),
+    "fit_line": lambda x, y: (
+        y.mean() - x.mean() * np.cov(x, y)[0, 1] / x.var(ddof=1),
+        np.cov(x, y)[0, 1] / x.var(ddof=1),
+    ),
+    "odds_factor": lambda t, j, c: np.exp(t[j]) ** c,
+    "network_output": lambda x, b, w, c, v: c + sum(v * np.tanh(b + w * x)),
+    "suspects": lambda r, k: sorted(sorted(range(len(r)), key=lambda i: -abs(r[i]))[:k]),
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_an_answer_that_does_not_use_the_package_passes(name):
+    lossbook.check(name, BY_HAND[name], **NUMBERS.get(name, {}))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [(n, words) for n, e in EXERCISES.items() for words in e.mistakes if n != "linear_model"],
+)
+def test_every_listed_mistake_is_named(name, words):
+    formula = EXERCISES[name].mistakes[words]
+    assert message(name, answer_of(name, formula), **NUMBERS.get(name, {})).endswith("\n" + words)
+
+
+def test_a_backward_pass_without_the_intercept_is_named():
+    def linear_model(parameters, X):
+        return parameters[0] + X @ parameters[1:], lambda pulls: X.T @ pulls
+
+    assert "no derivative by the intercept" in message("linear_model", linear_model)
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (-2.0, ["The sign is flipped"]),
+        (1.0, ["The factor 2 is missing."]),
+        (4.0, ["There is a factor 2 too many."]),
+        (-1.0, ["The sign is flipped", "The factor 2 is missing."]),
+    ],
+)
+def test_a_wrong_factor_is_named(factor, words):
+    text = message("mse_gradient", lambda t, X, y: gradient(t, X, y, factor))
+    diagnosis = text.splitlines()[-1]
+    assert all(word in diagnosis for word in words)
+    assert ("The sign is flipped" in diagnosis) == (factor < 0)
+    assert "1/n" not in diagnosis
+
+
+@pytest.mark.parametrize(
+    ("power", "words"), [(1, "The factor 1/n is missing"), (-1, "a factor 1/n too many")]
+)
+def test_a_wrong_power_of_n_is_named(power, words):
+    text = message("mse_gradient", lambda t, X, y: gradient(t, X, y, 2.0 * len(y) ** power))
+    assert words in text.splitlines()[-1]
+
+
+def test_without_a_mean_no_factor_n_is_looked_for():
+    text = message("huber_pull", lambda r, d: len(r) * np.clip(r, -d, d))
+    assert "usual mistake" in text
+
+
+def test_a_stranger_number_names_the_first_case_and_what_it_got():
+    text = message("three_steps", lambda: np.array([1.0, 2.0, 3.0]), start=2.0, learning_rate=0.1)
+    assert text == (
+        "three_steps: 0 of 1 cases passed\n"
+        "  failed: your start and rate: expected [1.6 1.28 1.024], got [1 2 3]\n"
+        "The numbers differ, and not by a usual mistake: try the first failed case by hand."
+    )
+
+
+def test_what_passed_is_said_beside_what_failed():
+    text = message("mean_absolute_error", lambda p, y: np.abs(p - y).sum())
+    assert "1 of 3 cases passed\n  passed: one sample\n  failed: errors of both signs" in text
+
+
+def unwritten(*arguments):
+    raise NotImplementedError("whatever")
+
+
+def failing(*arguments):
+    return {}["key"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (unwritten, "Not written yet: replace the line that raises NotImplementedError."),
+        (failing, "Your function stopped with KeyError: 'key'"),
+        (lambda z: None, "returned None; expected numbers. Is there a return?"),
+        (lambda z: "text", "returned 'text'; expected numbers."),
+        (lambda z: [[1.0], [1.0, 2.0]], "expected numbers."),
+        (lambda z: logistic_pull(z)[:, None], "Wrong shape: expected (4,), got (4, 1)."),
+        (lambda z: (logistic_pull(z), 1.0), "Wrong shape: expected 1 results, got 2."),
+        (lambda z: np.exp(z) / (1 + np.exp(z)), "Overflow in float32"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_not_an_answer_is_told_in_words(answer, words):
+    assert words in message("sigmoid", answer)
+
+
+def test_overflow_of_float64_is_told_apart():
+    def sigmoid(z):
+        z = np.asarray(z, dtype=np.float64)
+        return np.exp(z) / (1 + np.exp(z))
+
+    assert "Overflow in float64: exp(710) is inf" in message("sigmoid", sigmoid)
+
+
+def test_an_argument_changed_in_place_is_named():
+    def gradient_descent(gradient, start, learning_rate, steps):
+        for _ in range(steps):
+            start -= learning_rate * gradient(start)
+        return start
+
+    text = message("gradient_descent", gradient_descent)
+    assert "changes its argument start in place" in text
+    assert "failed: one step: changed start" in text
+    assert "passed: no step" in text
+
+
+def test_the_cases_are_not_changed_by_an_answer():
+    def spoil(z):
+        z[:] = 7.0
+        return z
+
+    message("sigmoid", spoil)
+    lossbook.check("sigmoid", EXERCISES["sigmoid"].expected)
+
+
+def test_numbers_may_come_as_a_list():
+    lossbook.check("three_steps", lambda: [1.6, 1.28, 1.024], start=2.0, learning_rate=0.1)
+
+
+def test_an_unknown_exercise_lists_the_known_ones():
+    with pytest.raises(ValueError, match="no exercise 'mse'; expected one of mean_absolute_error"):
+        lossbook.check("mse", gradient)
+
+
+def test_a_report_of_other_cases_names_the_mistake_without_the_visible_ones():
+    cases = {"hidden": (np.array([1.0, 2.0]), np.ones((3, 1)), np.zeros(3))}
+    report = examine(EXERCISES["mse_gradient"], lambda t, X, y: -gradient(t, X, y), cases)
+    assert list(report.failed) == ["hidden"]
+    assert report.passed == []
+    assert "sign is flipped" in report.diagnosis
+
+
+def test_a_notebook_shows_the_words_and_no_traceback(capsys):
+    shell = InteractiveShell()
+    shell.run_cell("import lossbook\nlossbook.check('sigmoid', lambda z: None)")
+    printed = capsys.readouterr().out
+    assert "Is there a return?" in printed
+    assert "Traceback" not in printed
+    assert "check.py" not in printed
+
+
+def test_it_runs_where_there_is_nothing_but_numpy(tmp_path):
+    code = (
+        "import sys, numpy.random\n"
+        f"sys.path[:] = [p for p in sys.path if 'site-packages' not in p] + [{str(ROOT)!r}]\n"
+        "import lossbook, numpy as np\n"
+        "lossbook.check('huber_pull', lambda r, d: np.clip(r, -d, d))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.stdout.startswith("huber_pull: all 2 cases passed"), done.stderr
+
+
+def test_the_arguments_of_every_case_fit_the_signature():
+    for name, exercise in EXERCISES.items():
+        for arguments in exercise.cases.values():
+            inspect.signature(exercise.expected).bind(*arguments, **NUMBERS.get(name, {}))
