@@ -5,7 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.book.browser import chromium
+from tests.book.browser import AXE, chromium
 from tools import slides
 from tools.build_book import SITE
 
@@ -86,7 +86,7 @@ def test_no_file_names_another_host(folder):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_slides_open_from_a_disk_and_nothing_is_cut_off(folder, name):
+def test_slides_open_from_a_disk_for_everyone_and_nothing_is_cut_off(folder, name):
     with chromium() as browser:
         tab = browser.new_page(viewport={"width": 1280, "height": 720})
         asked, problems = [], []
@@ -95,11 +95,14 @@ def test_slides_open_from_a_disk_and_nothing_is_cut_off(folder, name):
         tab.on("pageerror", lambda error: problems.append(str(error)))
         tab.goto((folder / f"{name}.html").as_uri())
         tab.wait_for_function("window.Reveal && Reveal.isReady()")
+        tab.evaluate(AXE)
         for number in range(tab.evaluate("Reveal.getTotalSlides()")):
             tab.evaluate(f"Reveal.slide({number})")
             size = tab.evaluate("(s => [s.scrollWidth, s.scrollHeight])(Reveal.getCurrentSlide())")
             assert size[0] <= 1280, (number, size)
             assert size[1] <= 720, (number, size)
+            found = tab.evaluate("axe.run(document.querySelector('section.present'))")
+            assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], number
         assert problems == []
         assert all(url.startswith(("file:", "data:")) for url in asked)
         with tab.expect_popup() as opened:
