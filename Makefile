@@ -19,7 +19,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test lint notebooks links lock clean release grade regrade feedback
+.PHONY: help book pdf slides serve test lint notebooks links lock clean release grade regrade feedback
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +29,9 @@ book: $(READY) ## build the site into _build/html, warnings as errors
 
 pdf: book ## print the site as one book, _build/lossbook.pdf; needs Chromium
 	@$(BIN)/python -m tools.print_book
+
+slides: book ## make slides of three lectures, _build/slides, which need no network
+	@$(BIN)/python -m tools.slides
 
 serve: $(READY) ## show the site on localhost and rebuild it on change
 	@$(BIN)/python tools/serve_book.py
