@@ -144,6 +144,9 @@ def test_the_limits_are_those_of_the_box():
     assert f"may take {limits.step_seconds:g} seconds" in text
     assert f"a notebook {limits.notebook_seconds:g} seconds" in text
     assert f"{limits.memory / 1024 / MEGABYTE:g} GB of memory" in text
+    inside = (ROOT / "grading" / "box" / "inside.py").read_text()
+    shown = int(re.search(r"^SHOWN = (\w+)$", inside, re.MULTILINE)[1])
+    assert f"{shown:,} characters are kept" in text
     assert f"A file may have {handin.LARGEST // MEGABYTE} MB" in text
 
 
