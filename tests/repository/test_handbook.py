@@ -92,10 +92,11 @@ def weeks():
     """Return for each week its chapters, their minutes, the set and its minutes."""
     found = []
     for line in TEXTS["course_plan"].splitlines():
-        if re.match(r"\| \d \|", line):
-            _, _, chapters, minutes, problem_set, work = line.strip("| ").split(" | ")
+        if re.match(r"\| \d\. ", line):
+            _, chapters, minutes, work = line.strip("| ").split(" | ")
             names = re.findall(r"{doc}`\.\./([^`]+)`", chapters)
-            found.append((names, int(minutes), problem_set.strip("`"), int(work)))
+            problem_set, work = re.fullmatch(r"`(\w+)`, (\d+)", work).groups()
+            found.append((names, int(minutes), problem_set, int(work)))
     return found
 
 
