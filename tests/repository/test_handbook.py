@@ -92,10 +92,11 @@ def weeks():
     """Return for each week its chapters, their minutes, the set and its minutes."""
     found = []
     for line in TEXTS["course_plan"].splitlines():
-        if re.match(r"\| \d \|", line):
-            _, _, chapters, minutes, problem_set, work = line.strip("| ").split(" | ")
+        if re.match(r"\| \d\. ", line):
+            _, chapters, minutes, work = line.strip("| ").split(" | ")
             names = re.findall(r"{doc}`\.\./([^`]+)`", chapters)
-            found.append((names, int(minutes), problem_set.strip("`"), int(work)))
+            problem_set, work = re.fullmatch(r"`(\w+)`, (\d+)", work).groups()
+            found.append((names, int(minutes), problem_set, int(work)))
     return found
 
 
@@ -144,6 +145,9 @@ def test_the_limits_are_those_of_the_box():
     assert f"may take {limits.step_seconds:g} seconds" in text
     assert f"a notebook {limits.notebook_seconds:g} seconds" in text
     assert f"{limits.memory / 1024 / MEGABYTE:g} GB of memory" in text
+    inside = (ROOT / "grading" / "box" / "inside.py").read_text()
+    shown = int(re.search(r"^SHOWN = (\w+)$", inside, re.MULTILINE)[1])
+    assert f"{shown:,} characters are kept" in text
     assert f"A file may have {handin.LARGEST // MEGABYTE} MB" in text
 
 
