@@ -192,7 +192,7 @@ def test_the_table_of_five_seeds_begins_with_what_the_page_shows(name):
 
 def test_what_the_pages_claim_holds_for_each_of_the_five_seeds():
     text, translation = seeds("text_classification"), seeds("translation")
-    assert (text["leaky"] - text["bayes"] > 0.03).all()
+    assert (text["by_rows"] - text["bayes"] > 0.02).all()
     assert (text["reader"] - text["writer"] > 0.02).all()
     assert (text["softmax"] > text["reader"]).all()
     assert (text["recall_plain"] < text["recall_weighted"]).all()
