@@ -53,6 +53,8 @@ def test_cells_are_short(path):
 QUESTIONS = [path for path in NOTEBOOKS if path.parent.name == "questions"]
 # A page of the reference is for looking up and trying out: it has not the skeleton of a chapter.
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name not in ("questions", "reference")]
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_part_of_the_skeleton_is_there(path):
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
