@@ -21,6 +21,9 @@ from grading.course import Course
 from grading.execute import SandboxedExecute
 from grading.exercises import answered, read_set
 
+# JAX, which tests of another file load into the same process, warns of every fork.
+pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
+
 SET = "robust_line"
 STUDENTS = [f"student{i:02}" for i in range(12)]
 EXPECTED = {s: (15.0, 10.0, 0.0)[i % 3] for i, s in enumerate(STUDENTS)}
