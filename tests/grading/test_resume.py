@@ -21,8 +21,12 @@ from grading.course import Course
 from grading.execute import SandboxedExecute
 from grading.exercises import answered, read_set
 
-# JAX, which tests of another file load into the same process, warns of every fork.
-pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
+# JAX, which tests of another file load into the same process, warns of every fork, and nbgrader's
+# gradebook warns of an order of its own that does no harm.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning"),
+]
 
 SET = "robust_line"
 STUDENTS = [f"student{i:02}" for i in range(12)]
