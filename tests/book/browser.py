@@ -76,11 +76,16 @@ class Visit:
         self.context.route(lambda address: not is_local(address), self.refuse)
         self.page.on("console", self.read_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
-        self.page.on("requestfailed", lambda r: self.complaints.append(f"failed: {r.url[:200]}"))
+        self.page.on("requestfailed", self.read_failure)
 
     def refuse(self, route):
         self.complaints.append(f"asked another host: {route.request.url[:200]}")
         route.abort()
+
+    def read_failure(self, request):
+        # Whoever leaves a page before its last file has come aborts the request: not a fault.
+        if request.failure != "net::ERR_ABORTED" or not is_local(request.url):
+            self.complaints.append(f"failed: {request.url[:200]} {request.failure}")
 
     def read_console(self, message):
         if message.type in ("error", "warning"):
