@@ -1,0 +1,100 @@
+"""The exercises of the set backpropagation."""
+
+import numpy as np
+
+from lossbook import models
+from lossbook.exercises.exercise import THETA, X1, X5, Exercise, normal
+
+network = models.MultilayerPerceptron(sizes=(1, 2, 1))
+units = np.array([0.1, -0.3]), np.array([0.8, -0.5]), 0.2, np.array([1.5, -0.7])
+
+
+def _run(x, b, w, c, v, pull=1.0):
+    layers = [(b, w[None, :]), (np.array([c]), v[:, None])]
+    predictions, backward = network(network.pack(layers), [[x]])
+    (db, dw), (dc, dv) = network.unpack(backward([pull]))
+    return predictions[0], (dc[0], dv[:, 0]), (db, dw[0])
+
+
+def _both(model, arguments):
+    """Return predictions, and what ``backward`` makes of the pulls 1, 2, 3, …"""
+    predictions, backward = model(*arguments)
+    return predictions, backward(np.arange(1.0, len(predictions) + 1))
+
+
+inputs = {"x = 0.6": (0.6, *units), "x = -2": (-2.0, *units)}
+pulled = {name: (*case, 0.5) for name, case in inputs.items()}
+delta, weights = normal(9, 5, 2), normal(10, 3, 2)
+activations = np.tanh(normal(11, 5, 3))
+
+EXERCISES = {
+    "network_output": Exercise(
+        lambda x, b, w, c, v: _run(x, b, w, c, v)[0],
+        inputs,
+        {
+            "The activation is missing: without tanh two layers are one line.": (
+                lambda x, b, w, c, v: c + v @ (b + w * x)
+            ),
+            "The bias of the output is missing.": (lambda x, b, w, c, v: _run(x, b, w, 0.0, v)[0]),
+        },
+    ),
+    "output_gradient": Exercise(
+        lambda x, b, w, c, v, pull: _run(x, b, w, c, v, pull)[1],
+        pulled,
+        {
+            "The derivative by v is the pull times a, what tanh returned, not times z.": (
+                lambda x, b, w, c, v, g: (g, g * (b + w * x))
+            ),
+            "The pull is missing: it is the factor that comes from the loss.": (
+                lambda x, b, w, c, v, g: _run(x, b, w, c, v)[1]
+            ),
+        },
+    ),
+    "hidden_gradient": Exercise(
+        lambda x, b, w, c, v, pull: _run(x, b, w, c, v, pull)[2],
+        pulled,
+        {
+            "The derivative of tanh is missing: 1 − a² comes between the layers.": (
+                lambda x, b, w, c, v, g: (g * v, g * v * x)
+            ),
+            "The derivative of tanh is 1 − a², with a = tanh z, not 1 − z².": (
+                lambda x, b, w, c, v, g: (
+                    g * v * (1 - (b + w * x) ** 2),
+                    g * v * (1 - (b + w * x) ** 2) * x,
+                )
+            ),
+        },
+    ),
+    "layer_backward": Exercise(
+        lambda delta, activations, weights: (
+            delta.sum(axis=0),
+            np.einsum("ij,ik->jk", activations, delta),
+            np.einsum("ik,jk->ij", delta, weights) * (1 - activations**2),
+        ),
+        {
+            "one sample": (delta[:1], activations[:1], weights),
+            "five samples": (delta, activations, weights),
+        },
+        {
+            "The derivative of tanh is missing in what goes back to the layer before.": (
+                lambda d, a, w: (d.sum(axis=0), a.T @ d, d @ w.T)
+            ),
+            "The biases take the mean over the samples; the chain rule takes the sum.": (
+                lambda d, a, w: (d.mean(axis=0), a.T @ d, d @ w.T * (1 - a**2))
+            ),
+        },
+    ),
+    "linear_model": Exercise(
+        lambda parameters, X: _both(models.linear, (parameters, X)),
+        {"one sample": (THETA, X1), "five samples": (THETA, X5)},
+        {
+            "The backward pass has no derivative by the intercept: the sum of the pulls.": (
+                lambda t, X: (
+                    _both(models.linear, (t, X))[0],
+                    _both(models.linear, (t, X))[1][1:],
+                )
+            ),
+        },
+        call=_both,
+    ),
+}

@@ -1,0 +1,71 @@
+"""What an exercise expects, and the formulas, mistakes and numbers that several share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lossbook import losses, models, optimizers
+from lossbook.descent import minimize
+from lossbook.risk import mean, risk
+
+STOPPED = "This is the derivative with respect to the predictions: go on to the parameters, by Xᵀ."
+LATE = "The number of steps is wrong: this is one step too few."
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: its arguments are those of ``expected``.
+
+    Attributes
+    ----------
+    expected : callable
+        Returns the right numbers; a tuple for several results.
+    cases : dict
+        Name of each visible case to the arguments of the call.
+    mistakes : dict
+        The words for a mistake to the formula that gives its numbers.
+    averaged : bool
+        Whether there is a mean over samples in it, so that 1/n can be forgotten.
+    call : callable
+        How the answer is called; returns numbers.
+    """
+
+    expected: Callable
+    cases: dict
+    mistakes: dict = field(default_factory=dict)
+    averaged: bool = False
+    call: Callable = lambda answer, arguments: answer(*arguments)
+
+
+def normal(seed, *shape):
+    """Return normal numbers with two decimals."""
+    return np.random.default_rng(seed).normal(size=shape).round(2)
+
+
+def sigmoid(z):
+    """Return σ(z): the gradient of the cross-entropy where all labels are 0."""
+    return losses.binary_cross_entropy(z, np.zeros(np.shape(z)))[1]
+
+
+def linear_gradient(loss, parameters, X, y, **settings):
+    """Return the gradient of the risk of a linear model."""
+    return risk(models.linear, loss, X, y, **settings)(parameters)[1]
+
+
+def by_predictions(loss, parameters, X, y, **settings):
+    """Return the gradient with respect to the predictions: the chain rule stopped too early."""
+    return mean(loss, models.linear(parameters, X)[0], y, **settings)[1]
+
+
+def descend(objective, start, learning_rate, steps):
+    """Return the history of so many steps of gradient descent."""
+    optimizer = optimizers.GradientDescent(learning_rate=learning_rate)
+    return minimize(objective, start, optimizer, max_steps=steps, gradient_tolerance=0)
+
+
+X1, X5 = normal(1, 1, 2), normal(2, 5, 2)
+THETA, Y5 = np.array([0.5, -1.0, 2.0]), normal(3, 5)
+LABELS = np.array([1, 0, 1, 1, 0])
+RESIDUALS = np.array([-3.0, -1.0, -0.25, 0.0, 0.5, 1.0, 4.0])
+PULLED = {"one sample": (THETA, X1, np.array([1.0])), "five samples": (THETA, X5, Y5)}

@@ -1,0 +1,73 @@
+"""The exercises of the set robust_line."""
+
+import numpy as np
+
+from lossbook import losses, models
+from lossbook.exercises.exercise import LATE, RESIDUALS, Exercise, descend, normal
+from lossbook.risk import risk
+
+table = np.array([[50.0, 1.0], [60.0, 1.5], [70.0, 4.0], [73.0, 9.0]])
+line = np.array([[-1.0], [0.0], [0.5], [2.0]]), np.array([0.0, 1.0, 1.4, 9.0])
+
+
+def _by_size(residuals):
+    return np.argsort(-np.abs(residuals), kind="stable")
+
+
+EXERCISES = {
+    "standardize": Exercise(
+        lambda X: (X - X.mean(axis=0)) / X.std(axis=0),
+        {"two columns": (table,), "three columns": (normal(12, 9, 3),)},
+        {
+            "The mean is over the whole table: each column has its own, axis=0.": (
+                lambda X: (X - X.mean()) / X.std()
+            ),
+            "The deviation divides by n − 1; here it divides by n, as np.std does.": (
+                lambda X: (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+            ),
+        },
+    ),
+    "huber_fit": Exercise(
+        lambda X, y, delta, learning_rate, steps: (
+            descend(
+                risk(models.linear, losses.huber, X, y, delta=delta),
+                np.zeros(X.shape[1] + 1),
+                learning_rate,
+                steps,
+            ).parameters
+        ),
+        {"one step": (*line, 1.0, 0.2, 1), "forty steps": (*line, 1.0, 0.2, 40)},
+        {
+            "This is the least-squares fit: the pull of the outlier is not bounded.": (
+                lambda X, y, d, r, k: (
+                    descend(
+                        risk(models.linear, losses.half_squared_error, X, y),
+                        np.zeros(X.shape[1] + 1),
+                        r,
+                        k,
+                    ).parameters
+                )
+            ),
+            LATE: lambda X, y, d, r, k: (
+                descend(
+                    risk(models.linear, losses.huber, X, y, delta=d),
+                    np.zeros(X.shape[1] + 1),
+                    r,
+                    k - 1,
+                ).parameters
+            ),
+        },
+    ),
+    "suspects": Exercise(
+        lambda residuals, count: np.sort(_by_size(residuals)[:count]),
+        {"two of seven": (RESIDUALS, 2), "three of thirty": (normal(14, 30), 3)},
+        {
+            "The signs count here: a residual far below zero is as suspect as one above.": (
+                lambda r, k: np.sort(np.argsort(-r, kind="stable")[:k])
+            ),
+            "These are the smallest residuals: take the largest.": (
+                lambda r, k: np.sort(_by_size(r)[-k:])
+            ),
+        },
+    ),
+}
