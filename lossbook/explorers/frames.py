@@ -11,15 +11,18 @@ import matplotlib.pyplot as plt
 _numbers = itertools.count()
 
 # Of the pictures, the one whose radio button is checked is shown. Radio buttons bring the keyboard
-# (arrow keys) and the screen reader with them.
+# (arrow keys) and the screen reader with them. A browser that is too old to choose shows them all.
 _STYLE = """
 #{id} {{ border: 0; padding: 0; margin: 0; min-width: 0; }}
-#{id} > input {{ margin: 0 .3em 0 .8em; }}
-#{id} > label {{ cursor: pointer; padding: .4em 0; display: inline-block; }}
-#{id} > img {{ display: none; max-width: 100%; height: auto; }}
+#{id} > label {{ cursor: pointer; padding: .4em 0; margin-right: .8em; display: inline-block; }}
+#{id} > label > input {{ margin: 0 .3em 0 0; }}
+#{id} > img {{ max-width: 100%; height: auto; }}
+@supports selector(:has(*)) {{
+#{id} > img {{ display: none; }}
 {rules}
+}}
 """
-_RULE = "#{id} > input:nth-of-type({n}):checked ~ img:nth-of-type({n}) {{ display: block; }}"
+_RULE = "#{id}:has(#{id}-{n}:checked) > img:nth-of-type({n}) {{ display: block; }}"
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,11 @@ class Frames:
 
     def _repr_html_(self):
         name = f"lossbook-frames-{next(_numbers)}"
-        rules = "\n".join(_RULE.format(id=name, n=n + 1) for n in range(len(self.frames)))
+        rules = "\n".join(_RULE.format(id=name, n=n) for n in range(1, len(self.frames) + 1))
         buttons = "".join(
-            f'<input type="radio" name="{name}" id="{name}-{n}"{" checked" if n == 0 else ""}>'
-            f'<label for="{name}-{n}">{html.escape(choice)}</label>'
-            for n, choice in enumerate(self.frames)
+            f'<label><input type="radio" name="{name}" id="{name}-{n}"'
+            f"{' checked' if n == 1 else ''}>{html.escape(choice)}</label>"
+            for n, choice in enumerate(self.frames, start=1)
         )
         pictures = "".join(
             f'<img src="data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}" '

@@ -179,7 +179,7 @@ def test_a_student_version_fails_in_its_check_cells_and_says_why(released, cours
 def assignment(tmp_path, monkeypatch, change):
     """Make a problem set of one changed exercise, the only one there is."""
     place = tmp_path / "sets" / "trial"
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     (place / "README.md").write_text("# Trial")
     original = (ROOT / "assignments" / "gradients" / "1_mse_gradient.py").read_text()
     original = original[: original.index("# %% wrong 0: derivative")]
@@ -212,6 +212,18 @@ def test_a_set_that_would_give_wrong_marks_is_refused(
     assert not Course(tmp_path / "course").released("trial").exists()
     assert main(["grade", "trial", "--course", str(tmp_path / "course")]) == 1
     assert "trial has not been released" in capsys.readouterr().err
+
+
+def test_a_set_that_is_refused_leaves_what_was_released_before(tmp_path, monkeypatch, capsys):
+    course = Course(tmp_path / "course")
+    assignment(tmp_path, monkeypatch, lambda text: text)
+    assert main(["release", "trial", "--course", str(course.root)]) == 0
+    given, source = course.released("trial").read_bytes(), course.source("trial").read_bytes()
+    assignment(tmp_path, monkeypatch, lambda text: text.replace("%% wrong 0", "%% wrong 5"))
+    assert main(["release", "trial", "--course", str(course.root)]) == 1
+    assert "trial cannot be graded with" in capsys.readouterr().err
+    assert course.released("trial").read_bytes() == given
+    assert course.source("trial").read_bytes() == source
 
 
 def test_a_set_of_your_own_may_bring_its_own_checks(tmp_path, monkeypatch):
