@@ -1,4 +1,4 @@
-"""Under every labelled equation, link the test that checks it; without a test, warn.
+"""Under every labeled equation, link the test that checks it; without a test, warn.
 
 A test says which equation it checks with ``@pytest.mark.equation("label")``.
 """

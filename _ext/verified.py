@@ -1,6 +1,6 @@
 """What the page "What is verified" is made of.
 
-``{verified-equations}`` lists each labelled equation of the book with the test that checks it;
+``{verified-equations}`` lists each labeled equation of the book with the test that checks it;
 ``{slip}`name``` links the test marked ``@pytest.mark.slip("name")``.
 """
 

@@ -1,4 +1,4 @@
-"""Small real data sets that load in milliseconds, each with its source and licence."""
+"""Small real data sets that load in milliseconds, each with its source and license."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,7 +18,7 @@ class Dataset:
         What each column of X is, with its unit.
     target : str
         What y is, with its unit.
-    source, licence : str
+    source, license : str
     """
 
     X: np.ndarray
@@ -26,7 +26,7 @@ class Dataset:
     features: tuple
     target: str
     source: str
-    licence: str
+    license: str
 
 
 def phone_calls():
@@ -60,7 +60,7 @@ def phone_calls():
         features=("year",),
         target="calls (tens of millions)",
         source="Rousseeuw and Leroy (1987), table 2 of chapter 2; Belgian Statistical Survey",
-        licence="published facts, not subject to copyright",
+        license="published facts, not subject to copyright",
     )
 
 
@@ -92,7 +92,7 @@ def engel():
         features=("income (francs a year)",),
         target="food expenditure (francs a year)",
         source="Engel (1857), as given by Koenker and Bassett (1982), through statsmodels",
-        licence="public domain",
+        license="public domain",
     )
 
 
@@ -124,7 +124,7 @@ def poor_health():
         features=_HEALTH_FEATURES,
         target="self-rated health is poor (0 or 1)",
         source=_HEALTH_SOURCE,
-        licence="public domain",
+        license="public domain",
     )
 
 
@@ -156,7 +156,7 @@ def doctor_visits():
         features=_HEALTH_FEATURES,
         target="visits to a doctor (a year)",
         source=_HEALTH_SOURCE,
-        licence="public domain",
+        license="public domain",
     )
 
 
@@ -192,7 +192,7 @@ def fashion_mnist():
         features=tuple(f"row {row}, column {column}" for row in range(28) for column in range(28)),
         target="kind of clothing (0 to 9)",
         source="Xiao, Rasul and Vollgraf (2017), Zalando SE, through Debian",
-        licence="MIT",
+        license="MIT",
     )
 
 

@@ -1,7 +1,7 @@
 """The figures of the book. Each function draws on the Axes it is given, and returns it.
 
 Colors are those of Okabe and Ito, told apart by color-blind readers; every line also has a dash
-pattern of its own, so that the figures read in grey. Backgrounds are transparent, for dark pages.
+pattern of its own, so that the figures read in gray. Backgrounds are transparent, for dark pages.
 """
 
 from itertools import cycle

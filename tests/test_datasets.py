@@ -1,4 +1,4 @@
-"""Each data set loads, is the published one, and names its source and licence."""
+"""Each data set loads, is the published one, and names its source and license."""
 
 import hashlib
 from importlib.resources import files
@@ -97,4 +97,4 @@ def test_a_data_set_is_whole_and_says_where_it_comes_from(load):
     assert np.isfinite(data.X).all()
     assert np.isfinite(data.y).all()
     assert data.source
-    assert data.licence
+    assert data.license

@@ -25,7 +25,7 @@ def three_lines():
         ("Huber's loss", huber, {"delta": 1.2}),
         ("absolute error", absolute_error, {}),
     ):
-        # A shrinking rate: the absolute error's gradient does not shrink towards the lowest point.
+        # A shrinking rate: the absolute error's gradient does not shrink toward the lowest point.
         descent = GradientDescent(learning_rate=lambda step: 0.2 * 0.999**step)
         objective = risk(models.linear, loss, decades, calls.y, **settings)
         start, rise = minimize(objective, [0.0, 0.0], descent, max_steps=5000).parameters

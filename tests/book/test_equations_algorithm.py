@@ -1,4 +1,4 @@
-"""The labelled equations of the pages on the learning rate and on minima, saddles and plateaus.
+"""The labeled equations of the pages on the learning rate and on minima, saddles and plateaus.
 
 Eigenvalues, symbols, counted steps and the package stand on one side, the formula as printed on the
 other. The article's worry that descent is trapped even where the risk is convex is shown wrong by

@@ -1,4 +1,4 @@
-"""The labelled equations of the pages on noise, momentum, adaptive rates, curves and rounding.
+"""The labeled equations of the pages on noise, momentum, adaptive rates, curves and rounding.
 
 Exact enumeration, symbols, PyTorch or many digits stand on one side, the formula as printed on the
 other.

@@ -1,4 +1,4 @@
-"""The labelled equations of two applications: pictures, and embeddings."""
+"""The labeled equations of two applications: pictures, and embeddings."""
 
 import nbformat
 import numpy as np

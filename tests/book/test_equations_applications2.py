@@ -1,4 +1,4 @@
-"""The labelled equations of text classification and translation, and their tables of five seeds."""
+"""The labeled equations of text classification and translation, and their tables of five seeds."""
 
 import re
 from functools import partial

@@ -1,4 +1,4 @@
-"""The labelled equations of the applications: recommender, reinforcement learning."""
+"""The labeled equations of the applications: recommender, reinforcement learning."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The labelled equations of the chapters "Concepts", each checked against another computation."""
+"""The labeled equations of the chapters "Concepts", each checked against another computation."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The labelled equations on classification losses, likelihoods and what a loss estimates."""
+"""The labeled equations on classification losses, likelihoods and what a loss estimates."""
 
 import itertools
 

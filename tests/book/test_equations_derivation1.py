@@ -1,4 +1,4 @@
-"""The labelled equations of the chapters on derivation, and of the line by hand.
+"""The labeled equations of the chapters on derivation, and of the line by hand.
 
 The package, finite differences or symbols stand on one side, the formula as printed on the other.
 """

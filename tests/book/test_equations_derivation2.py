@@ -1,4 +1,4 @@
-"""The labelled equations of the second half of the part "Derivation", each with its test."""
+"""The labeled equations of the second half of the part "Derivation", each with its test."""
 
 from itertools import pairwise
 

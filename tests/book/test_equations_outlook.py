@@ -1,4 +1,4 @@
-"""The labelled equations of the outlook: losses of your own, data that outgrow one machine."""
+"""The labeled equations of the outlook: losses of your own, data that outgrow one machine."""
 
 import numpy as np
 import pytest

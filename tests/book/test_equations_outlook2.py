@@ -1,4 +1,4 @@
-"""The labelled equations of the outlook: losses that adapt, and losses with an opponent."""
+"""The labeled equations of the outlook: losses that adapt, and losses with an opponent."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""The labelled equations of the chapter on outliers and quantiles."""
+"""The labeled equations of the chapter on outliers and quantiles."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The labelled equations of the line by hand, logistic regression and imbalanced classes."""
+"""The labeled equations of the line by hand, logistic regression and imbalanced classes."""
 
 import numpy as np
 import pytest

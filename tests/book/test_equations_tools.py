@@ -1,4 +1,4 @@
-"""The labelled equations of the part on tools: one loss in five libraries, papers in small."""
+"""The labeled equations of the part on tools: one loss in five libraries, papers in small."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Each labelled equation of the book, checked by a test that carries its label.
+"""Each labeled equation of the book, checked by a test that carries its label.
 
 The package, finite differences or symbols stand on one side, the formula as printed on the other.
 """

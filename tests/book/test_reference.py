@@ -190,15 +190,15 @@ def test_every_function_on_the_page_of_the_package_shows_an_example_if_its_docst
 def test_every_labelled_equation_of_the_book_is_on_the_page_of_what_is_verified():
     rows = [row.find_all("a") for row in article("verified").select("tbody tr")]
     listed = {row[0]["href"].partition("#equation-")[2] for row in rows}
-    labelled = {
+    labeled = {
         equation["id"].removeprefix("equation-")
         for page in pages(ROOT)
         for equation in BeautifulSoup(
             (SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser"
         ).select("div.math[id^=equation-]")
     }
-    assert labelled == listed - {""}
-    assert labelled
+    assert labeled == listed - {""}
+    assert labeled
 
 
 def test_the_tolerance_of_a_test_is_that_of_its_source(tmp_path):
