@@ -14,8 +14,8 @@ export const optimizers = {
   },
   momentum: {
     title: "Momentum",
-    formula: "v ← μv + g, θ ← θ − ηv",
-    bound: "2(1 + μ)/L",
+    formula: "v ← βv + g, θ ← θ − ηv",
+    bound: "2(1 + β)/L",
     make: (rate, momentum) => {
       const v = [0, 0];
       return (g, i) => rate * (v[i] = momentum * v[i] + g);
@@ -23,8 +23,8 @@ export const optimizers = {
   },
   nesterov: {
     title: "Nesterov",
-    formula: "v ← μv + g, θ ← θ − η(g + μv)",
-    bound: "2(1 + μ)/((1 + 2μ)L)",
+    formula: "v ← βv + g, θ ← θ − η(g + βv)",
+    bound: "2(1 + β)/((1 + 2β)L)",
     make: (rate, momentum) => {
       const v = [0, 0];
       return (g, i) => rate * (g + momentum * (v[i] = momentum * v[i] + g));
@@ -117,7 +117,7 @@ function render(context) {
     explorer.select({ label: "Optimizer", options: choose(optimizers), read: () => get("optimizer"), write: write("optimizer") }),
     explorer.number({ label: "Learning rate η", min: 1e-4, max: 10, log: true, limits: [1e-9, 1e6], read: () => get("learning_rate"), write: write("learning_rate") }),
   ];
-  const momentum = explorer.number({ label: "Momentum μ", min: 0, max: 0.99, step: 0.01, limits: [0, 0.999], read: () => get("momentum"), write: write("momentum") });
+  const momentum = explorer.number({ label: "Momentum β", min: 0, max: 0.99, step: 0.01, limits: [0, 0.999], read: () => get("momentum"), write: write("momentum") });
   const condition = explorer.number({ label: "Condition number κ", min: 1, max: 100, step: 1, limits: [1, 1e4], read: () => get("condition"), write: write("condition") });
   const coordinates = [0, 1].map((i) => explorer.number({
     label: i ? "Start, upward" : "Start, across", limits: [-100, 100], slider: false,
