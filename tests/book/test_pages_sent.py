@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
 from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx.errors import ExtensionError
@@ -162,6 +163,15 @@ def test_formulas_become_html_and_mathml(tex):
     assert document.find("math").find("annotation").get_text() == tex
     assert document.select(".katex-html[aria-hidden=true]")
     assert not document.select(".katex-error, script")
+
+
+def test_the_punctuation_after_a_short_formula_stays_on_its_line():
+    short, long = nodes.math("x", "x"), nodes.math("x" * 40, "x" * 40)
+    text = nodes.paragraph("", "", short, nodes.Text("), then "), long, nodes.Text("."))
+    rendered_math.keep_punctuation(None, text, "page")
+    assert short["tail"] == "),"
+    assert text.astext() == "x then " + "x" * 40 + "."
+    assert "tail" not in long
 
 
 def test_a_formula_that_cannot_be_set_says_why():
