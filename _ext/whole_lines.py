@@ -1,7 +1,7 @@
 """A line that a cell prints stays whole on the page.
 
-The kernel cuts what is printed where its clock ticks, within a line too, and MyST-NB ends each piece
-with a new line when it merges them.
+The kernel cuts what is printed where its clock ticks, within a line too, and MyST-NB ends each
+piece with a new line when it merges them.
 """
 
 import sys
