@@ -1,4 +1,4 @@
-"""In a table a long name of code may break after a dot, an underscore or a comma, and only there."""
+"""In a table a long name of code may break after a dot or an underscore, and only there."""
 
 import re
 
