@@ -20,6 +20,8 @@ from sphinx.util.math import get_node_equation_number
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
 KATEX = ROOT / "node_modules" / "katex" / "dist"
+PUNCTUATION = re.compile(r"[.,;:!?)]+")
+SHORT = 20  # Characters of TeX: short enough for a line of a phone.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather)\}")
 
 
@@ -68,9 +70,21 @@ def is_bare(tex):
     return r"\\" in tex and not tex.startswith(r"\begin")
 
 
+def keep_punctuation(app, doctree, docname):
+    """Move the punctuation after a short formula to it: browsers break a line between the two."""
+    for node in list(doctree.findall(nodes.math)):
+        text = node.next_node(descend=False, siblings=True)
+        tail = isinstance(text, nodes.Text) and PUNCTUATION.match(text)
+        if tail and len(node.astext()) <= SHORT:
+            node["tail"] = tail.group()
+            node.parent.replace(text, nodes.Text(text[tail.end() :]))
+
+
 def visit_math(self, node):
-    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    self.body.append(rendered(node, display=False) + "</span>")
+    tail = node.get("tail", "")
+    classes = "math notranslate nohighlight" + " unbroken" * bool(tail)
+    self.body.append(self.starttag(node, "span", "", CLASS=classes))
+    self.body.append(f"{rendered(node, display=False)}{tail}</span>")
     raise nodes.SkipNode
 
 
@@ -96,5 +110,6 @@ def copy_styles_and_fonts(app, exception):
 
 def setup(app):
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    app.connect("doctree-resolved", keep_punctuation)
     app.connect("build-finished", copy_styles_and_fonts)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

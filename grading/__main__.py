@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 
-from grading import export, selftest
+from grading import InputError, export, selftest
 from grading.course import ROOT, Course, CourseError, in_parallel, workers
 from grading.exercises import sets
 from grading.handin import write_if_changed
@@ -138,7 +138,7 @@ def main(arguments=None):
         parser.error("whom? give --student")
     try:
         COMMANDS[options.command](Course(options.course, options.seconds), options)
-    except CourseError as error:
+    except (CourseError, InputError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1
     return 0

@@ -18,6 +18,7 @@ import numpy as np
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -25,6 +26,7 @@ from nbgrader.preprocessors import (
     LimitOutput,
     SaveAutoGrades,
 )
+from nbgrader.server_extensions.formgrader.handlers import template_path
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -59,6 +61,11 @@ def configure(config, root, step_seconds=10.0):
     ]
     # For feedback and formgrader alike, whose templates write a student's HTML as it is.
     config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
+    # Before nbgrader's own templates ours, which load no script from another host.
+    config.HTMLExporter.extra_template_basedirs = [
+        str(ROOT / "grading" / "templates"),
+        template_path,
+    ]
     return config
 
 
@@ -263,7 +270,8 @@ def in_parallel(pool, step, course, problem_set, students, show):
         try:
             job.result()
         except Exception as error:
-            failures[jobs[job]] = f"{type(error).__name__}: {error}"
+            kind = "" if isinstance(error, CourseError) else f"{type(error).__name__}: "
+            failures[jobs[job]] = f"{kind}{error}"
         passed = time.monotonic() - started
         left = passed / done * (len(jobs) - done)
         show(f"{step}: {done} of {len(jobs)}, {passed:.0f} s, about {left:.0f} s left")
@@ -300,13 +308,21 @@ def alarm(seconds):
 
 @contextlib.contextmanager
 def quiet():
-    """Keep nbgrader's log to errors; what matters is in the remarks."""
-    logger = logging.getLogger("traitlets")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    """Keep nbgrader's log, and say its last words if it gives up."""
+    logger, said = logging.getLogger("traitlets"), ["nbgrader gives no reason"]
+    before = logger.handlers, logger.level, logger.propagate
+    listener = logging.Handler(logging.ERROR)
+    listener.emit = lambda record: said.append(record.getMessage().strip())
+    logger.handlers, logger.propagate = [listener], False
+    logger.setLevel(logging.ERROR)
     try:
         yield
+    except NbGraderException as error:
+        # Its own words are only that a traceback is above: the last line of that says why.
+        tracebacks = [text for text in said if text.startswith("Traceback")]
+        raise CourseError((tracebacks or said)[-1].splitlines()[-1]) from error
     finally:
+        logger.handlers, level, logger.propagate = before
         logger.setLevel(level)
 
 

@@ -12,17 +12,23 @@ import numpy as np
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import lossbook
-from grading.sandbox import BoxEnded
+from grading import InputError
+from grading.sandbox import BoxEnded, Raised
 from lossbook.check import CheckError, examine
 from lossbook.exercises import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[1]
 SETUP = "import numpy as np\n\nimport lossbook"
+ALONE = (
+    "Answer in the cells that are there. Only NumPy and `lossbook.datasets` are at hand when your "
+    "answers are graded: import anything more in a cell of your own."
+)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 FIELDS = {"title", "outcome", "level", "minutes", "chapter", "equation", "visible", "hidden"}
 # The code of a hidden check may import what it needs; these names it has.
 NAMES = {"np": np, "lossbook": lossbook}
+STOPPED = "Your function stopped with an error, or returned no numbers, on a hidden case."
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ def read_set(name, variant=0):
     """Return the introduction and the exercises of a problem set, in their order."""
     place = folder() / name
     if name not in sets():
-        raise ValueError(f"there is no problem set {name!r}; expected one of {', '.join(sets())}")
+        raise InputError(f"there is no problem set {name!r}; expected one of {', '.join(sets())}")
     files = sorted(place.glob("[0-9]*_*.py"))
     return (place / "README.md").read_text(), [read(path, variant) for path in files]
 
@@ -96,13 +102,16 @@ def read(path, variant=0):
     name = path.stem.split("_", 1)[1]
     header = re.match(r"# /// exercise\n((?:#.*\n)+?)# ///\n", text)
     if header is None:
-        raise ValueError(f"{path}: expected it to begin with the lines # /// exercise … # ///")
-    data = tomllib.loads(re.sub(r"^# ?", "", header[1], flags=re.MULTILINE))
+        raise InputError(f"{path}: expected it to begin with the lines # /// exercise … # ///")
+    try:
+        data = tomllib.loads(re.sub(r"^# ?", "", header[1], flags=re.MULTILINE))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: the header is not TOML: {error}") from error
     numbers = {
         key: choices[variant % len(choices)] for key, choices in data.pop("variants", {}).items()
     }
     if set(data) != FIELDS:
-        raise ValueError(f"{path}: the header has {sorted(data)}; expected {sorted(FIELDS)}")
+        raise InputError(f"{path}: the header has {sorted(data)}; expected {sorted(FIELDS)}")
     for key, number in numbers.items():
         text = text.replace(f"{{{key}}}", repr(number))
     parts = {}
@@ -116,7 +125,7 @@ def read(path, variant=0):
             parts[kind.split()[0]] = (kind, body.strip())
     unknown = set(parts) - {"prompt", "solution", "visible", "hidden", "written", "rubric"}
     if unknown or not {"prompt", "solution"} <= set(parts):
-        raise ValueError(f"{path}: a section is missing or unknown: {sorted(parts)}")
+        raise InputError(f"{path}: a section is missing or unknown: {sorted(parts)}")
     given = "".join(f", {key}={number!r}" for key, number in numbers.items())
     written, rubric = parts.get("written", ("", "")), parts.get("rubric", ("", ""))
     return Exercise(
@@ -142,7 +151,7 @@ def source_notebook(name, variant=0):
     """Return the instructor's notebook of a problem set, as nbgrader reads it."""
     introduction, exercises = read_set(name, variant)
     cells = [
-        new_markdown_cell(introduction.strip()),
+        new_markdown_cell(f"{introduction.strip()}\n\n{ALONE}"),
         _cell(new_code_cell(SETUP), "setup", locked=True),
     ]
     for number, exercise in enumerate(exercises, start=1):
@@ -216,18 +225,29 @@ def check_hidden(exercise, answer, variant):
     defined, ends = dict(NAMES), []
     exec(compile(exercise.hidden_check, f"{exercise.name}, hidden", "exec"), defined)
     draw = np.random.default_rng([variant, *exercise.name.encode()])
-    if "check" in defined:
-        defined["check"](answer, draw)
-        return
 
     def watched(*arguments):
         try:
             return answer(*arguments)
         except BoxEnded as ended:
-            ends.append(
-                f"Your function was {ended}." if "stopped" in str(ended) else f"It {ended}."
-            )
+            # Not how: an exit status could tell what was seen.
+            stopped = str(ended).startswith("stopped")
+            ends.append(f"Your function was {ended}." if stopped else "It ended Python.")
             raise
+
+    if "check" in defined:
+        try:
+            defined["check"](watched, draw)
+        except NotImplementedError:
+            raise CheckError("Not written yet.") from None
+        except (BoxEnded, Raised):
+            raise CheckError((*ends, STOPPED)[0]) from None
+        except AssertionError:
+            raise
+        except Exception as error:
+            kind = type(error).__name__
+            raise CheckError(f"{STOPPED}\nThe check itself stopped with {kind}.") from error
+        return
 
     cases = {f"hidden {i}": case for i, case in enumerate(defined["cases"](draw), start=1)}
     report = examine(EXERCISES[exercise.name], watched, cases, exercise.numbers)
@@ -240,7 +260,7 @@ def check_hidden(exercise, answer, variant):
 
 def _discreet(diagnosis):
     if diagnosis.startswith(("Your function stopped", "Your function returned")):
-        return "Your function stopped with an error, or returned no numbers, on a hidden case."
+        return STOPPED
     return diagnosis
 
 

@@ -5,6 +5,8 @@ import csv
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
+from grading import InputError
+
 COLUMNS = ("id", "first_name", "last_name", "email", "canvas_id", "moodle_id")
 
 
@@ -16,7 +18,7 @@ def read_roster(path):
         rows = list(csv.DictReader(file))
     for row in rows:
         if not row.get("id"):
-            raise ValueError(f"{path} has a line without id; expected columns {', '.join(COLUMNS)}")
+            raise InputError(f"{path} has a line without id; expected columns {', '.join(COLUMNS)}")
     return rows
 
 
@@ -128,7 +130,8 @@ def report_lines(course, problem_set, found, most):
     lines = []
     for student, remarks in course.remarks(problem_set).items():
         score, waiting = found[student]
-        wait = f", {waiting} written answers wait for a grader" if waiting else ""
+        answers = "answer waits" if waiting == 1 else "answers wait"
+        wait = f", {waiting} {answers} for a grader" if waiting else ""
         lines.append(f"{student}: {score:g} of {most:g}{wait}")
         lines += [f"    {line}" for line in _grouped(remarks)]
     missing = sorted({s["id"] for s in course.students()} - set(found))

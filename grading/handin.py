@@ -35,6 +35,7 @@ def find(place, students):
 
     ``students`` is the roster, a list of dicts. Accepted are ``<student>.ipynb``,
     ``<student>/<any>.ipynb``, and what Canvas and Moodle put into the archive of all submissions.
+    A file of another kind counts for somebody in the roster who handed in nothing else.
     """
     newest, remarks, came = {}, [], list(_files(place))
     for path in sorted(place.glob("*.zip")):
@@ -44,6 +45,10 @@ def find(place, students):
             remarks.append(f"{path.name!r} is not an archive that can be read")
     for hand_in in came:
         hand_in.student = whose(hand_in.name, students)
+    others = [hand_in for hand_in in came if not is_notebook(hand_in.name)]
+    for hand_in in came:
+        if hand_in in others:
+            continue
         if not STUDENT.fullmatch(hand_in.student):
             remarks.append(f"{hand_in.name!r}: whose is it? Nobody in the roster fits.")
             continue
@@ -52,7 +57,18 @@ def find(place, students):
             older, newer = sorted((known, hand_in), key=lambda h: (h.time, h.name))
             newest[hand_in.student] = newer
             remarks.append(f"{hand_in.student}: handed in twice, {older.name!r} is not graded")
+    listed = {student["id"] for student in students}
+    for hand_in in others:
+        if hand_in.student in listed:
+            newest.setdefault(hand_in.student, hand_in)
+        else:
+            remarks.append(f"{hand_in.name!r} is not a notebook")
     return newest, remarks
+
+
+def is_notebook(name):
+    """Tell from a file's name whether it may be a notebook."""
+    return name.lower().endswith(".ipynb")
 
 
 def whose(name, students):
@@ -63,7 +79,7 @@ def whose(name, students):
         return _look_up(students, "canvas_id", canvas[1])
     if moodle:
         return _look_up(students, "moodle_id", moodle[2]) or _look_up(students, "name", moodle[1])
-    return parts[0].removesuffix(".ipynb")
+    return parts[0] if len(parts) > 1 else parts[0].rsplit(".", 1)[0]
 
 
 def _look_up(students, column, value):
@@ -75,9 +91,14 @@ def _look_up(students, column, value):
 
 
 def _files(place):
-    for path in sorted(place.rglob("*.ipynb")):
+    for path in sorted(place.rglob("*")):
         name, about = path.relative_to(place).as_posix(), path.lstat()
         hand_in = HandIn("", name, about.st_mtime)
+        if not is_notebook(name):
+            archive = path.parent == place and name.endswith(".zip")
+            if stat.S_ISREG(about.st_mode) and not archive and _counts(name):
+                yield _other(hand_in)
+            continue
         if not stat.S_ISREG(about.st_mode) or path.resolve() != place.resolve() / name:
             hand_in.problem = "it is not a regular file but a link or a device"
         elif about.st_size > LARGEST:
@@ -91,16 +112,31 @@ def _archived(path):
     """Yield the notebooks of an archive, read in memory: no name in it becomes a path."""
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            if not member.filename.endswith(".ipynb") or "__MACOSX" in member.filename:
+            if member.is_dir() or not _counts(member.filename):
                 continue
             when = datetime(*member.date_time, tzinfo=UTC).timestamp()
             hand_in = HandIn("", member.filename, when)
+            if not is_notebook(member.filename):
+                yield _other(hand_in)
+                continue
             with archive.open(member) as file:
                 hand_in.content = file.read(LARGEST + 1)
             if len(hand_in.content) > LARGEST:
                 hand_in.content = b""
                 hand_in.problem = f"it is larger than {LARGEST >> 20} MB"
             yield hand_in
+
+
+def _counts(name):
+    """Tell whether a person made this file, not a system."""
+    hidden = name.split("/")[-1].startswith(".") and not is_notebook(name)
+    return "__MACOSX" not in name and not hidden
+
+
+def _other(hand_in):
+    name = hand_in.name.split("/")[-1]
+    hand_in.problem = f"it is not a notebook, which ends in .ipynb, but {name!r}"
+    return hand_in
 
 
 def restore(hand_in, released):
@@ -112,14 +148,27 @@ def restore(hand_in, released):
     cells = []
     if not problem:
         try:
-            cells = _cells(hand_in.content)
+            cells = _recognized(_cells(hand_in.content), released)
         except (ValueError, RecursionError) as error:
-            problem = f"it is not a notebook: {error}"
+            problem = f"it is not a notebook{_instead(hand_in.content) or f': {error}'}"
+    ours = {_name(cell) for cell in released.cells if _name(cell)}
+    if cells and not ours.intersection(name for name, _, _ in cells):
+        problem = "none of its cells belongs to this problem set: is it another notebook?"
     return _merge(cells, released, problem), problem
 
 
+def _instead(content):
+    """Say what usually comes in a notebook's place; empty if it is something else."""
+    if not content.strip():
+        return " but an empty file"
+    return " but a web page (HTML)" if content.lstrip().startswith(b"<") else ""
+
+
 def _cells(content):
-    """Return (name or None, kind, text) of every cell."""
+    """Return (name or None, kind, text) of every cell.
+
+    A cell's id in the release is its name: some programs keep the id and lose other metadata.
+    """
     data = json.load(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
     cells = data.get("cells") if isinstance(data, dict) else None
     if not isinstance(cells, list):
@@ -135,11 +184,30 @@ def _cells(content):
             raise ValueError("a cell has no text")
         metadata = cell.get("metadata")
         about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-        name = about.get("grade_id") if isinstance(about, dict) else None
+        name = about.get("grade_id") if isinstance(about, dict) else cell.get("id")
         # Half of a surrogate pair is no text that could be written to a file.
         source = source.encode("utf-8", "replace").decode("utf-8")
         read.append((name if isinstance(name, str) else None, cell.get("cell_type"), source))
     return read
+
+
+def _recognized(cells, released):
+    """Give the name of an answer that is missing to a cell that defines its function."""
+    here = {name for name, _, _ in cells}
+    missing = [
+        _name(cell)
+        for cell in released.cells
+        if _name(cell) and cell.cell_type == "code" and cell.metadata.nbgrader.solution
+    ]
+    patterns = {n: re.compile(rf"^def {n}\(", re.MULTILINE) for n in missing if n not in here}
+    return [
+        (
+            next((n for n in patterns if kind == "code" and patterns[n].search(text)), name),
+            kind,
+            text,
+        )
+        for name, kind, text in cells
+    ]
 
 
 def _merge(cells, released, problem):

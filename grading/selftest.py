@@ -40,15 +40,16 @@ def self_test(source, released, problem_set, variant):
         notebook = answered(released, answers)
         remarks = run_notebook(notebook, checks, variant)
         got = marks(notebook, exercises)
-        found += [
-            f"{name}: {what} gets {got[name]:g} points; expected {expected:g}"
-            for name, expected in points.items()
-            if got[name] != expected
-        ]
-        for name, words in says.items():
+        for name, expected in points.items():
             said = " ".join(remark for remark in remarks if remark.startswith(f"{name}-"))
-            if words not in said:
-                found.append(f"{name}: {what} is told {said!r}; expected {words!r} in it")
+            if got[name] != expected:
+                cell = [remark for remark in remarks if remark.startswith(f"{name}: ")]
+                why = f"; it is told {' '.join([*cell, said])!r}" if got[name] < expected else ""
+                found.append(
+                    f"{name}: {what} gets {got[name]:g} points; expected {expected:g}{why}"
+                )
+            if says.get(name, "") not in said:
+                found.append(f"{name}: {what} is told {said!r}; expected {says[name]!r} in it")
     return found
 
 

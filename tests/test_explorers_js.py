@@ -156,14 +156,14 @@ POINTS = np.random.default_rng(0).uniform(-2, 3, size=(30, 2)).tolist()
 
 @pytest.mark.parametrize("surface", descent.SURFACES)
 def test_every_surface_has_the_value_and_the_gradient_of_the_package(surface):
-    there = run([("descent", f"surfaces.{surface}.evaluate", [*p, 7.0]) for p in POINTS])
+    there = run([("surfaces", f"surfaces.{surface}.evaluate", [*p, 7.0]) for p in POINTS])
     objective = explorers.DescentExplorer(surface, condition=7.0).objective
     agree(there, [[value, *gradient] for value, gradient in map(objective, POINTS)])
 
 
 @pytest.mark.parametrize("surface", descent.SURFACES)
 def test_every_surface_is_looked_at_from_the_same_place(surface):
-    there, here = value_of("descent", f"surfaces.{surface}"), descent.SURFACES[surface]
+    there, here = value_of("surfaces", f"surfaces.{surface}"), descent.SURFACES[surface]
     assert there["view"] == [list(interval) for interval in here.view]
     assert there["start"] == list(here.start)
     assert there["learning_rate"] == here.learning_rate
@@ -214,7 +214,7 @@ def test_the_largest_curvature_is_the_same(surface):
     explorer = explorers.DescentExplorer(surface, condition=20, steps=0)
     for start in descent.SURFACES[surface].minima:
         explorer.start = tuple(start + 0.01)
-        there = ask("descent", "curvature", surface, 20, explorer.start)
+        there = ask("surfaces", "curvature", surface, 20, explorer.start)
         agree(there["L"], explorer.curvature)
 
 
@@ -231,7 +231,7 @@ def test_the_threshold_is_the_same(optimizer):
 def test_contours_lie_where_the_surface_has_their_height():
     levels = [0.5, 2.0, 4.0]
     script = """
-    const { contours, levelsOf } = await import(`${process.argv[1]}/descent.js`);
+    const { contours, levelsOf } = await import(`${process.argv[1]}/surfaces.js`);
     const f = (x, y) => x * x + y * y;
     const view = [[-3, 3], [-2, 2]];
     console.log(JSON.stringify([contours(f, ...view, [0.5, 2, 4]), levelsOf(f, ...view)]));

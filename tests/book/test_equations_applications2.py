@@ -117,13 +117,15 @@ def test_the_weighted_minimum_lies_where_the_logs_of_the_weights_were_added_to_t
 
 @pytest.mark.equation("eq-translation-attention")
 def test_attention_is_a_weighted_mean_and_scaled_dot_product_attention_agrees():
-    d, h = RNG.normal(size=(4, 6)), RNG.normal(size=(5, 6))
-    a = np.exp(d @ h.T)
+    d, h, W = RNG.normal(size=(4, 3)), RNG.normal(size=(5, 6)), RNG.normal(size=(3, 6))
+    a = np.exp(d @ W @ h.T)
     a /= a.sum(axis=1, keepdims=True)
-    other = torch.nn.functional.scaled_dot_product_attention(
-        *(torch.tensor(m)[None] for m in (d, h, h)), scale=1.0
-    )[0]
-    np.testing.assert_allclose(a @ h, other.numpy(), rtol=1e-12)
+    # A bias beside W, as the layer of the page has one, cancels in each row.
+    for keys in (h @ W.T, h @ W.T + RNG.normal(size=3)):
+        other = torch.nn.functional.scaled_dot_product_attention(
+            *(torch.tensor(m)[None] for m in (d, keys, h)), scale=1.0
+        )[0]
+        np.testing.assert_allclose(a @ h, other.numpy(), rtol=1e-12)
     np.testing.assert_allclose(a.sum(axis=1), 1)
 
 

@@ -12,7 +12,10 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
 from fontTools.ttLib import TTFont
+from myst_nb.core import render
+from nbformat.v4 import new_output
 from PIL import Image
 from sphinx.errors import ExtensionError
 
@@ -23,6 +26,7 @@ import findable_pages
 import lean_pages
 import one_stylesheet
 import rendered_math
+import whole_lines
 
 PAGES = [*pages(ROOT), "search", "genindex", "404"]
 BASE = "https://lossbook.github.io/lossbook/"
@@ -162,6 +166,21 @@ def test_formulas_become_html_and_mathml(tex):
     assert document.find("math").find("annotation").get_text() == tex
     assert document.select(".katex-html[aria-hidden=true]")
     assert not document.select(".katex-error, script")
+
+
+def test_the_punctuation_after_a_short_formula_stays_on_its_line():
+    short, long = nodes.math("x", "x"), nodes.math("x" * 40, "x" * 40)
+    text = nodes.paragraph("", "", short, nodes.Text("), then "), long, nodes.Text("."))
+    rendered_math.keep_punctuation(None, text, "page")
+    assert short["tail"] == "),"
+    assert text.astext() == "x then " + "x" * 40 + "."
+    assert "tail" not in long
+
+
+def test_a_line_that_is_printed_in_pieces_is_a_line_of_the_page():
+    pieces = [new_output("stream", name="stdout", text=text) for text in ("0.001", " True\n")]
+    whole_lines.setup(None)
+    assert [output.text for output in render.coalesce_streams(pieces)] == ["0.001 True\n"]
 
 
 def test_a_formula_that_cannot_be_set_says_why():

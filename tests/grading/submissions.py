@@ -142,6 +142,19 @@ def write_words(words):
     return edit
 
 
+def lose_metadata(notebook):
+    """What a program does that keeps the cells' ids alone."""
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+
+
+def type_anew(notebook):
+    """Metadata and ids are gone, as when somebody copies text into new cells."""
+    for cell in notebook["cells"]:
+        if not is_check(cell):
+            cell["metadata"], cell["id"] = {}, None
+
+
 def link_to_solution(path, place):
     path.symlink_to(place.course / "source" / "gradients" / "gradients.ipynb")
 
@@ -201,6 +214,11 @@ SUBMISSIONS = {
         20, code=FIRST.replace("residual =", "print('x' * 1_000_000); residual =")
     ),
     "magics": Submission(20, code=f"%matplotlib inline\n!touch <outside>\n{FIRST}"),
+    "a_picture_in_words": Submission(
+        20, "1 answer waits", edit=write_words("![curve](attachment:curve.png) falls")
+    ),
+    "lost_its_metadata": Submission(20, edit=lose_metadata),
+    "typed_anew_in_other_cells": Submission(20, edit=type_anew),
     "cells_of_its_own": Submission(20, edit=append("x = 1\nx", "mse_gradient", "# text")),
     "a_failing_cell_of_its_own": Submission(20, "ZeroDivisionError", edit=append("1 / 0")),
     "listed_mistakes": Submission(
@@ -334,6 +352,53 @@ SUBMISSIONS = {
             "        return (eval, (\"open('<outside>', 'w')\",))\n" + first("return Payload()")
         ),
     ),
+    "zeroes_its_arguments": Submission(
+        15,
+        "changes its argument parameters in place",
+        code=first(
+            "for a in (parameters, X, y):\n    a[...] = 0\nreturn np.zeros(len(parameters))"
+        ),
+    ),
+    "masks_its_numbers": Submission(
+        15, code=first("return np.ma.masked_all(len(parameters), dtype=float)")
+    ),
+    "not_a_number": Submission(15, code=first("return parameters * np.nan")),
+    "equal_when_rounded": Submission(
+        15,
+        answers={
+            "central_difference": (
+                "def central_difference(function, point, step):\n"
+                "    moves = step * np.eye(len(point))\n"
+                "    rise = [function(point + m) - function(point) for m in moves]\n"
+                "    return np.float16(rise) / np.float16(step)"
+            )
+        },
+    ),
+    "gives_the_function_something_else": Submission(
+        15,
+        "TypeError",
+        answers={
+            "central_difference": (
+                "def central_difference(function, point, step):\n"
+                "    for x in ('os.system', [function], 10**4000, {'x': 1}):\n"
+                "        try:\n            function(x)\n"
+                "        except Exception as error:\n            last = error\n"
+                "    raise TypeError(str(last))"
+            )
+        },
+    ),
+    # It answers for Python from then on, in the place of every function: nothing of it is right.
+    "becomes_another_program": Submission(
+        0,
+        "sent something that is no answer",
+        code=(
+            "import os\nfor number in range(3, 64):\n    try:\n"
+            "        os.set_inheritable(number, True)\n    except OSError:\n        pass\n"
+            'reply = \'{"shown": "", "raised": null, "result": 0}\'\n'
+            "os.execv('/bin/sh', ['sh', '-c', 'while :; do for n in 3 4 5 6 7 8 9; do '\n"
+            "    f\"echo '{reply}' >&$n; done; done 2>/dev/null\"])"
+        ),
+    ),
     "writes_into_the_pipe": Submission(
         15,
         "BoxEnded",
@@ -407,12 +472,29 @@ SUBMISSIONS = {
             "raise OSError(f'DENIED {denied} of 5')"
         ),
     ),
+    "tells_hidden_cases_by_exit_status": Submission(
+        17,
+        "It ended Python.",
+        code=REMEMBERS.replace(
+            "    return honest", "    if len(seen) > 2: import os; os._exit(77)\n    return honest"
+        ),
+    ),
     "links_to_the_solution": Submission(0, "a link", raw=link_to_solution),
     "script_in_words": Submission(
         20,
-        "1 written answers wait",
+        "1 answer waits for a grader",
         edit=write_words(
-            "<script>steal()</script> <img src=x onerror='steal()'> [a](javascript:steal())"
+            "<script>steal()</script> <img src=x onerror='steal()'> [a](javascript:steal()) "
+            r"$\text{<img src=x onerror=steal()>}$ $\href{javascript:steal()}{x}$ [$x$](steal())"
+            "\n# $y$ steal()\n![$z$](https://example.org/steal.png)"
+        ),
+    ),
+    "poses_as_a_button": Submission(
+        20,
+        "1 answer waits",
+        edit=write_words(
+            '<a class="btn full-credit" id="mse_gradient-check" href="#">next page</a> '
+            '<div class="score nbgrader_cell">4.0 / 4.0</div>'
         ),
     ),
     "speaks_to_the_terminal": Submission(
@@ -423,12 +505,22 @@ SUBMISSIONS = {
     # Files that are no notebooks.
     "cut_off": Submission(0, "not a notebook", raw=b'{"cells": [{"cell_type": "code", "sou'),
     "binary": Submission(0, "not a notebook", raw=bytes(range(256))),
-    "empty_file": Submission(0, "not a notebook", raw=b""),
+    "empty_file": Submission(0, "not a notebook but an empty file", raw=b""),
+    "a_web_page": Submission(
+        0, "not a notebook but a web page", raw=b"<!DOCTYPE html><title>gradients</title>"
+    ),
+    "another_notebook": Submission(
+        0,
+        "is it another notebook",
+        raw=b'{"cells": [{"cell_type": "code", "source": "x = 1"}]}',
+    ),
     "a_list": Submission(0, "no list of cells", raw=b"[1, 2]"),
     "a_cell_without_text": Submission(0, "no text", raw=b'{"cells": [{"source": 3}]}'),
     "nested_without_end": Submission(0, "not a notebook", raw=b'{"cells": ' + b"[" * 10**6),
     "half_a_character": Submission(
-        0, "Not written yet", raw=b'{"cells": [{"cell_type": "code", "source": "\\ud800"}]}'
+        0,
+        "Not written yet",
+        raw=b'{"cells": [{"cell_type": "code", "source": "\\ud800", "id": "mse_gradient"}]}',
     ),
     "too_large": Submission(0, "larger than 20 MB", raw=b" " * (21 << 20)),
 }

@@ -17,6 +17,7 @@ from grading import exercises
 from grading.__main__ import main
 from grading.course import Course
 from grading.exercises import EXERCISES, check_hidden, read_set, sets
+from grading.sandbox import BoxEnded, raised
 from lossbook.check import CheckError
 from tools.build_book import SITE
 
@@ -241,11 +242,44 @@ def test_a_set_of_your_own_may_bring_its_own_checks(tmp_path, monkeypatch):
     assert main(["release", "trial", "--course", str(tmp_path / "course")]) == 0
 
 
+OWN = """# %% hidden
+def check(answer, rng):
+    assert float(answer(2.5)) == 5, "twice is expected"
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: x, "twice is expected"),
+        (lambda x: f"SEEN {x}", "The check itself stopped with ValueError"),
+        (lambda x: _raise(raised("AssertionError", f"SEEN {x}")), "stopped with an error"),
+        (lambda x: _raise(raised("NotImplementedError", f"SEEN {x}")), "Not written yet"),
+        (lambda x: _raise(BoxEnded("ended Python, exit status 25")), "It ended Python."),
+        (lambda x: _raise(BoxEnded("stopped by the clock")), "was stopped by the clock"),
+    ],
+)
+def test_a_check_of_your_own_tells_no_hidden_case(tmp_path, monkeypatch, answer, words):
+    assignment(tmp_path, monkeypatch, lambda text: text[: text.index("# %% hidden")] + OWN)
+    (exercise,) = read_set("trial")[1]
+    check_hidden(exercise, lambda x: 2 * x, 0)
+    with pytest.raises(AssertionError) as caught:
+        check_hidden(exercise, answer, 0)
+    assert words in str(caught.value)
+    assert "SEEN" not in str(caught.value)
+    assert "25" not in str(caught.value)
+
+
+def _raise(error):
+    raise error
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda text: text.replace("# ///", "#"), "expected it to begin with the lines"),
         (lambda text: text.replace("# minutes", "# hours"), "the header has"),
+        (lambda text: text.replace("level = 2", "level = two"), "the header is not TOML"),
         (lambda text: text.replace("# %% prompt", "# %% text"), "a section is missing or unknown"),
     ],
 )
@@ -253,5 +287,6 @@ def test_a_file_that_is_not_an_exercise_is_refused_in_words(tmp_path, monkeypatc
     assignment(tmp_path, monkeypatch, change)
     with pytest.raises(ValueError, match=message):
         read_set("trial")
+    assert main(["release", "trial", "--course", str(tmp_path / "course")]) == 1
     with pytest.raises(ValueError, match="there is no problem set 'other'; expected one of trial"):
         read_set("other")

@@ -58,6 +58,22 @@ def test_folders_and_archives_are_read_and_the_newest_counts(tmp_path):
     assert any("who_99_1_a.ipynb" in r and "whose is it" in r for r in remarks)
 
 
+def test_a_file_of_another_kind_is_told_and_counts_where_there_is_no_notebook(tmp_path):
+    with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as archive:
+        archive.writestr("byronada_17_1_gradients.html", "<html>")
+        archive.writestr("Emmy Noether_77_assignsubmission_file_/GRADIENTS.IPYNB", NOTEBOOK)
+        archive.writestr("Emmy Noether_77_assignsubmission_file_/photo.jpg", b"noise")
+        archive.writestr("who_99_1_work.zip", b"noise")
+        archive.writestr(".DS_Store", b"noise")
+    (tmp_path / "readme.txt").write_text("noise")
+    found, remarks = handin.find(tmp_path, ROSTER)
+    assert found["ada"].problem == (
+        "it is not a notebook, which ends in .ipynb, but 'byronada_17_1_gradients.html'"
+    )
+    assert (found["emmy"].content, found["emmy"].problem) == (NOTEBOOK.encode(), "")
+    assert remarks == ["'readme.txt' is not a notebook", "'who_99_1_work.zip' is not a notebook"]
+
+
 def test_no_name_in_an_archive_becomes_a_path(tmp_path):
     place = tmp_path / "in"
     place.mkdir()

@@ -176,6 +176,7 @@ def test_progress_is_told_and_one_failure_stops_nobody(course, capsys):
     with workers(2) as pool:
         failed = in_parallel(pool, "grade", course, SET, course.waiting(SET), print)
     assert list(failed) == [STUDENTS[2]]
+    assert "JSON" in failed[STUDENTS[2]], "the reason, and not that a traceback is above"
     printed = capsys.readouterr().out
     assert "grade: 1 of" in printed
     assert "s left" in printed

@@ -92,6 +92,8 @@ def test_what_a_function_saw_in_hidden_cases_reaches_no_page_and_no_report(term)
     for student in ("tells_hidden_cases_by_exception", "remembers_hidden_cases"):
         assert "SEEN_" not in page_of(term, student).replace("'SEEN_'", "")
         assert "SEEN" not in report_of(term, student)
+    student = "tells_hidden_cases_by_exit_status"
+    assert "status 77" not in page_of(term, student) + report_of(term, student)
 
 
 def test_nothing_was_found_by_searching(term):
@@ -140,6 +142,23 @@ def test_no_script_of_a_student_is_on_a_page(term):
     assert [s for s in page.find_all("script") if "steal" in s.get_text()] == []
     for tag in page.find_all(True):
         assert not any("steal" in str(value) for value in tag.attrs.values()), tag
+
+
+def test_formulas_are_set_and_no_page_asks_another_host(term):
+    text = page_of(term, "script_in_words")
+    page = BeautifulSoup(text, "html.parser")
+    assert [m.semantics.mi.get_text() for m in page.find_all("math") if m.semantics.mi]
+    assert page.find_all(["script", "link", "iframe", "object"]) == []
+    assert {image["src"].split(":")[0] for image in page.find_all("img")} <= {"data"}
+    (policy,) = page.find_all("meta", attrs={"http-equiv": "Content-Security-Policy"})
+    assert policy["content"].startswith("default-src 'none';")
+    assert "cdnjs" not in text
+
+
+def test_nothing_that_a_student_wrote_poses_as_a_part_of_the_grader(term):
+    page = BeautifulSoup(page_of(term, "poses_as_a_button"), "html.parser")
+    assert "next page" in page.get_text()
+    assert page.select(".full-credit, #mse_gradient-check, .score.nbgrader_cell") == []
 
 
 def test_no_report_speaks_to_a_terminal_or_forges_a_line(term):

@@ -83,7 +83,7 @@ def row(exercise):
     points = f"{exercise.visible + exercise.hidden}"
     points += f" + {exercise.written_points}" if exercise.written_points else ""
     return (
-        f"| {exercise.title} | {exercise.outcome} | {{doc}}`../{exercise.chapter}` "
+        f"| {exercise.title} | {exercise.outcome}: {{doc}}`../{exercise.chapter}` "
         f"| {exercise.level} | {exercise.minutes} | {points} |"
     )
 
@@ -93,9 +93,9 @@ def weeks():
     found = []
     for line in TEXTS["course_plan"].splitlines():
         if re.match(r"\| \d\. ", line):
-            _, chapters, minutes, work = line.strip("| ").split(" | ")
+            _, chapters, work = line.strip("| ").split(" | ")
             names = re.findall(r"{doc}`\.\./([^`]+)`", chapters)
-            problem_set, work = re.fullmatch(r"`(\w+)`, (\d+)", work).groups()
+            minutes, work, problem_set = re.fullmatch(r"(\d+) \+ (\d+), `(\w+)`", work).groups()
             found.append((names, int(minutes), problem_set, int(work)))
     return found
 
@@ -105,7 +105,7 @@ def opening(chapter):
 
 
 def test_a_week_takes_the_minutes_that_its_chapters_and_its_set_tell():
-    assert len(weeks()) == 6
+    assert len(weeks()) == 7
     for chapters, minutes, problem_set, work in weeks():
         told = [re.search(r", ([\w-]+) with the exercises", opening(c))[1] for c in chapters]
         assert minutes == sum(NUMBERS[word] for word in told)
