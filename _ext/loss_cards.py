@@ -34,6 +34,15 @@ SYMBOLS = {
     "smooth": "s",
     "temperature": "T",
 }
+# In the order of the facts.
+FAMILIES = {
+    "regression": "Regression",
+    "likelihood": "Likelihoods",
+    "classification": "Classification",
+    "distribution": "Distributions",
+    "embedding": "Embeddings and overlap",
+    "reinforcement": "Reinforcement learning",
+}
 COMPARISONS = {ast.Gt: ">", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}
 PROPER = {
     "strictly": "Strictly: the expected loss is least at the true probability, and there alone.",
@@ -216,11 +225,15 @@ def card(name, address, alt):
 {{py:func}}`~lossbook.losses.{name}`
 
 $$
+\\begin{{gathered}}
 \\ell = {fact.formula}
+\\end{{gathered}}
 $$
 
 $$
+\\begin{{gathered}}
 \\nabla \\ell = {fact.gradient}
+\\end{{gathered}}
 $$
 
 ```{{figure}} {address}
@@ -271,18 +284,20 @@ class LossCards(Generated):
 
 
 class LossIndex(Generated):
-    """A table of every loss: its card, where it is convex, whether robust, what it estimates."""
+    """A table for each family: its losses, where convex, whether robust, what they estimate."""
 
     def run(self):
-        rows = [
-            "| loss | in code | family | convex | robust | estimates |",
-            "|---|---|---|---|---|---|",
-        ]
-        for name, fact in facts.items():
-            where = {"inf": "yes", "0": "no"}.get(fact.convex, "in part")
-            robust = "yes" if fact.robust else "no"
-            cells = f"{{ref}}`{name}`", f"`{name}`", fact.family, where, robust, fact.estimates
-            rows.append(f"| {' | '.join(cells)} |")
+        rows = []
+        for family, title in FAMILIES.items():
+            rows += ["", f"### {title}", "", ":::{div} loss-index"]
+            rows += ["| loss | convex | robust | estimates |", "|---|---|---|---|"]
+            for name in (name for name in facts if facts[name].family == family):
+                fact = facts[name]
+                where = {"inf": "yes", "0": "no"}.get(fact.convex, "in part")
+                robust = "yes" if fact.robust else "no"
+                cells = f"{{ref}}`{name}` `{name}`", where, robust, fact.estimates
+                rows.append(f"| {' | '.join(cells)} |")
+            rows.append(":::")
         return self.parsed("\n".join(rows))
 
 

@@ -56,7 +56,7 @@ PATHS = {
         lambda d: ([[[0, 0]], [[1, 0]], [[0, d]]], []),
     ),
     "info_nce": (
-        "angle between the two vectors of each of two pairs, in radians", -3, 3,
+        "angle between the vectors of both pairs, in radians", -3, 3,
         lambda t: ([[[1, 0], [-1, 0]],
                     [[np.cos(t), np.sin(t)], [-np.cos(t), -np.sin(t)]]], []),
     ),

@@ -76,7 +76,7 @@ def engel():
 
     References
     ----------
-    R. Koenker and G. Bassett, "Robust tests of heteroscedasticity based on regression quantiles",
+    R. Koenker and G. Bassett, "Robust tests for heteroscedasticity based on regression quantiles",
     *Econometrica* 50, 1982.
 
     Examples

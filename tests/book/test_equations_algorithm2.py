@@ -93,10 +93,14 @@ def test_the_risk_settles_above_its_minimum_by_the_floors_of_all_directions():
     for rate in (0.4, 0.1):
         printed = (rate * deviations**2 / (2 * (2 - rate * curvatures))).sum()
         assert excess(rate) == pytest.approx(printed, rel=0.02)
+
     # The short form is the limit of small rates.
-    for rate, room in ((1e-2, 1e-2), (1e-4, 1e-4)):
+    def short_by_printed(rate):
         printed = (rate * deviations**2 / (2 * (2 - rate * curvatures))).sum()
-        assert rate / 4 * (deviations**2).sum() == pytest.approx(printed, rel=room)
+        return rate / 4 * (deviations**2).sum() / printed
+
+    assert short_by_printed(1e-2) == pytest.approx(1, rel=0.01)
+    assert short_by_printed(1e-4) == pytest.approx(1, rel=1e-4)
 
 
 @pytest.mark.equation("eq-sgd-running-mean")

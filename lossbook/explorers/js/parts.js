@@ -49,7 +49,7 @@ export function ticks([low, high], count = 5) {
 export class Plot {
   constructor({ label, height = 260, xlabel = "", ylabel = "", wide = false }) {
     Object.assign(this, { height, xlabel, ylabel, width: 400 });
-    this.margin = { left: ylabel ? 52 : 24, right: ylabel ? 12 : 24, top: 10, bottom: 40 };
+    this.margin = { left: ylabel ? 58 : 24, right: ylabel ? 12 : 24, top: 10, bottom: 40 };
     this.axes = svg("g", { "aria-hidden": "true" });
     this.inside = svg("svg", { "aria-hidden": "true" });
     this.handles = svg("g");
@@ -80,7 +80,7 @@ export class Plot {
       drawn.push(svg("text", { x: p, y: foot + 17, "text-anchor": "middle", class: "lb-tick" }, text));
     }
     if (this.ylabel) {
-      const turn = `translate(12 ${top + this.down / 2}) rotate(-90)`;
+      const turn = `translate(10 ${top + this.down / 2}) rotate(-90)`;
       drawn.push(svg("text", { transform: turn, "text-anchor": "middle" }, this.ylabel));
       for (const [t, text] of yticks ?? ticks(y, this.down / 36).map((t) => [t, show(t, 3)])) {
         const p = top + this.py(t);
