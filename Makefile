@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/ready
+# make book PARTS=core needs and builds less: the pages that no large library runs.
+READY := .venv/ready$(if $(PARTS),-$(PARTS))
 
 # Results must not depend on the number of cores, nor on settings in somebody's home folder.
 export OMP_NUM_THREADS := 1
@@ -19,13 +20,13 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf slides serve test lint notebooks links lock clean release grade regrade feedback
+.PHONY: help book pdf slides serve test check lint notebooks links lock clean release grade regrade feedback
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-book: $(READY) ## build the site into _build/html, warnings as errors
-	@$(BIN)/python tools/build_book.py
+book: $(READY) ## build the site into _build/html, warnings as errors; PARTS=core builds less
+	@$(BIN)/python -m tools.build_book $(PARTS)
 
 pdf: book ## print the site as one book, _build/lossbook.pdf; needs Chromium
 	@$(BIN)/python -m tools.print_book
@@ -34,10 +35,13 @@ slides: book ## make slides of three lectures, _build/slides, which need no netw
 	@$(BIN)/python -m tools.slides
 
 serve: $(READY) ## show the site on localhost and rebuild it on change
-	@$(BIN)/python tools/serve_book.py
+	@$(BIN)/python -m tools.serve_book
 
-test: book ## run every test: package, notebooks, built site
-	@$(BIN)/python -m pytest -n auto --cov=lossbook
+test: $(READY) ## build the book and run every test: package, notebooks, built site
+	@$(BIN)/python -m tools.run_tests
+
+check: $(READY) ## run what the change since the last commit touches: before a commit
+	@$(BIN)/python -m tools.check
 
 lint: $(READY) ## check code, spelling and the form of the notebooks
 	$(BIN)/ruff check .
@@ -71,13 +75,16 @@ lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
 clean: ## remove everything that was built, and the environment
 	rm -rf .venv _build node_modules .pytest_cache .ruff_cache .hypothesis .coverage
 
-$(READY): requirements.txt pyproject.toml package-lock.json
+.venv/ready .venv/ready-core: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "lossbook needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \
 	  { echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian: apt install python3-venv)"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@# An installation that was interrupted may have left half a library.
+	@[ ! -e .venv/begun ] || rm -rf .venv
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@touch .venv/begun
+	$(BIN)/python tools/install.py $(if $(findstring core,$@),core,all)
 	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --silent
-	@touch $(READY)
+	@touch $(if $(findstring core,$@),,.venv/ready-core) $@
+	@rm .venv/begun

@@ -4,6 +4,7 @@ A test says which equation it checks with ``@pytest.mark.equation("label")``.
 """
 
 import ast
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class MarkedTest:
         return nodes.reference("", self.sentence, refuri=address)
 
 
+@functools.cache
 def marked_tests(folder, mark):
     """Return {label: MarkedTest} of every test in the folder that has a mark such as equation."""
     found = {}

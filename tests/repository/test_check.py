@@ -1,0 +1,75 @@
+"""`make check` finds what a change touches."""
+
+import pytest
+
+from tools import check, seconds
+from tools.build_book import ROOT
+
+MODULE = """
+def _helper(x):
+    return x
+
+def public(x):
+    "What it says."
+    return _helper(x)
+
+def other(x):
+    return 2 * x
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("return 2 * x", "return 3 * x", {"other"}),
+        ("return x\n", "return -x\n", {"public"}),
+        ("What it says.", "What it does.", {"public"}),
+        ("def other(x)", "def another(x)", {"other", "another"}),
+        ("\ndef other", "# A comment.\ndef other", set()),
+    ],
+)
+def test_a_change_is_known_by_the_public_names_that_it_reaches(
+    monkeypatch, tmp_path, old, new, names
+):
+    (tmp_path / "lossbook").mkdir()
+    (tmp_path / "lossbook" / "module.py").write_text(MODULE.replace(old, new))
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+    monkeypatch.setattr(check, "git", lambda *_: MODULE)
+    assert check.changed_names("lossbook/module.py") == names
+
+
+def test_a_changed_loss_runs_its_tests_its_equations_and_the_notebooks_that_use_it():
+    changed = ["lossbook/losses/regression.py"]
+    whole, by_name = check.touched_tests(changed, {"huber"})
+    assert {"lossbook/losses/regression.py", "tests/test_rooms.py"} <= set(whole)
+    assert any(path.startswith("tests/book/test_equations_") for path in whole)
+    assert "tests/losses/test_exactness.py" in by_name
+    notebooks = check.touched_notebooks(changed, {"huber"})
+    assert "chapters/concepts/regression_losses.ipynb" in notebooks
+    assert all("huber" in (ROOT / path).read_text(encoding="utf-8") for path in notebooks)
+
+
+def test_a_changed_page_runs_the_tests_of_its_equations_and_itself():
+    page = "chapters/algorithm/five_steps.ipynb"
+    whole, _ = check.touched_tests([page], set())
+    text = "".join((ROOT / path).read_text(encoding="utf-8") for path in whole)
+    labels = set(check.re.findall(r":label: ([\w-]+)", (ROOT / page).read_text(encoding="utf-8")))
+    assert labels
+    assert all(f'equation("{label}")' in text for label in labels)
+    assert page in check.touched_notebooks([page], set())
+
+
+def test_notebooks_beyond_the_time_are_named_and_edited_ones_never(monkeypatch):
+    monkeypatch.setattr(check.seconds, "known", lambda _: {"a": 30, "b": 30, "c": 5, "d": 100})
+    monkeypatch.setattr(check, "changed_files", lambda: ["d"])
+    monkeypatch.setattr(check, "NOTEBOOK_SECONDS", 140)
+    assert check.affordable(["a", "b", "c", "d"]) == (["d", "c", "a"], ["b"])
+
+
+def test_the_longest_begins_first_and_what_nobody_has_timed_before_it(tmp_path):
+    (tmp_path / "tests").mkdir()
+    seconds.record(tmp_path, {"a": 3.0, "b": 20.0, "too short to matter": 0.1})
+    seconds.record(tmp_path, {"a": 4.04})
+    assert seconds.known(tmp_path) == {"b": 20.0, "a": 4.0}
+    paths = [tmp_path / name for name in "abc"]
+    assert [path.name for path in seconds.longest_first(tmp_path, paths)] == ["c", "b", "a"]

@@ -1,0 +1,50 @@
+"""Run every test: say what this machine cannot test, build the book, test, say it again.
+
+Options are pytest's own. ``SECONDS=record`` in the environment stores how long each group took.
+"""
+
+import os
+import subprocess
+import sys
+
+from grading.sandbox import why_not
+from tools import trust
+from tools.build_book import ROOT, build
+from tools.print_book import find_chromium
+
+# Tests of one group run in one process; tests/conftest.py puts the longest first.
+OPTIONS = ["--cov=lossbook", "--dist", "loadgroup", "--no-loadscope-reorder", "-rs"]
+
+
+def main(*options):
+    missing = not_tested()
+    with trust.alone(ROOT, "make test"), trust.room(ROOT, "make test"):
+        tell(missing)
+        build(ROOT)
+        workers = str(len(os.sched_getaffinity(0)))
+        command = [sys.executable, "-m", "pytest", "-n", workers, *OPTIONS, *options]
+        code = subprocess.run(command, cwd=ROOT).returncode
+    tell(missing)
+    sys.exit(code)
+
+
+def not_tested():
+    """Return a line for each part that cannot be tested here, and how to mend it."""
+    lines = []
+    if find_chromium() is None:
+        lines.append(
+            "the pages in a browser, the printed book and the slides: Chromium is missing "
+            "(Debian: apt install chromium; elsewhere: .venv/bin/playwright install chromium)"
+        )
+    if reason := why_not():
+        lines.append(f"the grading of submissions: {reason}")
+    return lines
+
+
+def tell(missing):
+    for line in missing:
+        print(f"make test: NOT TESTED here: {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
