@@ -1,7 +1,7 @@
 """Run notebooks side by side, longest first, into the cache that the site is built from.
 
 Sphinx runs one notebook after the other; here as many run at once as there are processors. The
-cache knows a notebook by its code alone; what else a result depends on, `tools/trust.py` knows.
+cache knows a notebook by its code; what else a result depends on, `tools/trust.py` knows.
 """
 
 import asyncio
@@ -32,22 +32,35 @@ def execute(root, paths, folder, processes=None):
 
 
 def is_cached(cache, path):
-    """Tell whether the cache has this notebook's outputs; bring its tags and captions up to date.
-
-    Sphinx takes the whole cells of the cache, in which an edited caption would be the old one.
-    """
+    """Tell whether the cache has this notebook's outputs, those of an edited caption included."""
     notebook = nbformat.read(path, as_version=4)
     try:
-        record = cache.match_cache_notebook(notebook)
+        cache.match_cache_notebook(notebook)
     except KeyError:
-        return False
-    cached = cache.get_cache_bundle(record.pk).nb
-    sources = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if any(new.metadata != old.metadata for new, old in zip(sources, cached.cells)):
-        for new, old in zip(sources, cached.cells):
-            new.outputs, new.execution_count = old.outputs, old.execution_count
-        store(cache, path, notebook, record.data.get("execution_seconds"))
+        return takes_outputs(cache, path, notebook)
     return True
+
+
+def takes_outputs(cache, path, notebook):
+    """Store the outputs of an earlier version for this one, if both do the same; tell whether.
+
+    The cache knows a cell with its metadata: for it another caption is another notebook.
+    """
+    sources = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for record in cache.list_cache_records():
+        if record.uri != str(path):
+            continue
+        earlier = cache.get_cache_bundle(record.pk).nb.cells
+        if list(map(does, earlier)) == list(map(does, sources)):
+            for new, old in zip(sources, earlier):
+                new.outputs, new.execution_count = old.outputs, old.execution_count
+            store(cache, path, notebook, record.data.get("execution_seconds"))
+            return True
+    return False
+
+
+def does(cell):
+    return cell.source, cell.metadata.get("tags", [])
 
 
 def store(cache, path, notebook, seconds):
