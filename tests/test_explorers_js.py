@@ -3,6 +3,7 @@
 Same inputs, same steps, at most 1e-9 apart relative to the size of what is compared.
 """
 
+import functools
 import json
 import shutil
 import subprocess
@@ -19,30 +20,40 @@ from lossbook.facts import facts
 
 NODE = Path(sys.executable).with_name("node")
 SCRIPTS = Path(explorers.__file__).with_name("js")
-RUN = """
-import { readFileSync } from "node:fs";
-const answers = [];
-for (const [file, path, args] of JSON.parse(readFileSync(0, "utf8"))) {
-  let found = await import(`${process.argv[1]}/${file}.js`);
-  for (const key of path.split(".")) found = found[key];
-  answers.push(args === null ? found : found(...args));
-}
+ANSWER = """
+import { createInterface } from "node:readline";
 // JSON has no word for these.
 const words = (_, x) => (typeof x === "number" && !Number.isFinite(x) ? String(x) : x);
-console.log(JSON.stringify(answers, words));
+for await (const line of createInterface({ input: process.stdin })) {
+  const [folder, calls] = JSON.parse(line);
+  const answers = [];
+  for (const [file, path, args] of calls) {
+    let found = await import(`${folder}/${file}.js`);
+    for (const key of path.split(".")) found = found[key];
+    answers.push(args === null ? found : found(...args));
+  }
+  console.log(JSON.stringify(answers, words));
+}
 """
+
+
+@functools.cache
+def node():
+    """Start Node once for all questions; it ends when the tests do. An exception ends it, too."""
+    command = [NODE, "--input-type=module", "--eval", ANSWER]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def run(calls, folder=SCRIPTS):
     """Return what each (file, name, arguments) gives in Node; the value itself for None."""
-    done = subprocess.run(
-        [NODE, "--input-type=module", "--eval", RUN, folder],
-        input=json.dumps(calls),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    asked = node()
+    asked.stdin.write(json.dumps([str(folder), calls]) + "\n")
+    asked.stdin.flush()
+    answer = asked.stdout.readline()
+    if not answer:
+        node.cache_clear()
+        pytest.fail(f"Node ended with {asked.wait()} on {calls[0][:2]}: see its words above")
+    return json.loads(answer)
 
 
 def ask(file, name, *arguments, folder=SCRIPTS):
