@@ -35,6 +35,7 @@ from traitlets.config import Config
 import lossbook
 from grading import exercises, export, handin
 from grading.execute import SandboxedExecute
+from grading.pages import PageExporter
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDENT_SECONDS = 300
@@ -64,6 +65,7 @@ def configure(config, root, step_seconds=10.0):
         AssignLatePenalties,
         CheckCellMetadata,
     ]
+    config.GenerateFeedback.exporter_class = PageExporter
     # For feedback and formgrader alike, whose templates write a student's HTML as it is.
     config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
     # Before nbgrader's own templates ours, which load no script from another host.

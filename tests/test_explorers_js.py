@@ -205,12 +205,12 @@ def test_a_descent_that_diverges_ends_at_the_same_step(optimizer):
         "rosenbrock", optimizer=optimizer, learning_rate=1e6, steps=10_000
     )
     there = ask("descent", "descend", explorer.state)
-    reason = explorer.history.reason
+    history = explorer.history
     if there["divergedAt"] is None:
-        assert "diverged" not in reason
+        assert "diverged" not in history.reason
     else:
-        assert reason.startswith(f"diverged at step {there['divergedAt']} ")
-    assert len(there["path"]) == len(explorer.path)
+        assert history.reason.startswith(f"diverged at step {there['divergedAt']} ")
+    assert len(there["path"]) == len(history.path)
     assert np.isfinite(np.array(there["path"], dtype=float)).all()
 
 
@@ -276,9 +276,9 @@ def clouds():
 @pytest.mark.parametrize(("delta", "quantile"), [(1.2, 0.8), (0.3, 0.5), (5.0, 0.25)])
 def test_the_four_lines_are_the_same(points, delta, quantile):
     explorer = explorers.LineFittingExplorer(points=points, delta=delta, quantile=quantile)
-    there = ask("lines", "fitLines", explorer.state)
-    assert [row["name"] for row in there] == list(explorer.lines)
-    lines = list(explorer.lines.values())
+    there, here = ask("lines", "fitLines", explorer.state), explorer.lines
+    assert [row["name"] for row in there] == list(here)
+    lines = list(here.values())
     np.testing.assert_allclose([row["line"] for row in there], lines, rtol=1e-9, atol=1e-10)
 
 
