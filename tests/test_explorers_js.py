@@ -52,7 +52,8 @@ def run(calls, folder=SCRIPTS):
     answer = asked.stdout.readline()
     if not answer:
         node.cache_clear()
-        pytest.fail(f"Node ended with {asked.wait()} on {calls[0][:2]}: see its words above")
+        asked.communicate()
+        pytest.fail(f"Node ended with {asked.returncode} on {calls[0][:2]}: see its words below")
     return json.loads(answer)
 
 
