@@ -39,9 +39,16 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 @functools.cache
 def node():
-    """Start Node once for all questions; it ends when the tests do. An exception ends it, too."""
+    """Start Node once for all questions; an exception ends it."""
     command = [NODE, "--input-type=module", "--eval", ANSWER]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_node():
+    yield
+    node().communicate()
+    node.cache_clear()
 
 
 def run(calls, folder=SCRIPTS):
