@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import hashlib
 import json
 import logging
@@ -14,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
+import nbgrader.api
 import numpy as np
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.api import Gradebook
@@ -33,10 +35,14 @@ from traitlets.config import Config
 import lossbook
 from grading import exercises, export, handin
 from grading.execute import SandboxedExecute
+from grading.pages import PageExporter
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDENT_SECONDS = 300
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+# For every new gradebook nbgrader starts a program, seconds long, that tells the same version.
+nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
 
 class CourseError(Exception):
@@ -59,6 +65,7 @@ def configure(config, root, step_seconds=10.0):
         AssignLatePenalties,
         CheckCellMetadata,
     ]
+    config.GenerateFeedback.exporter_class = PageExporter
     # For feedback and formgrader alike, whose templates write a student's HTML as it is.
     config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
     # Before nbgrader's own templates ours, which load no script from another host.

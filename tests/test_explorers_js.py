@@ -3,6 +3,7 @@
 Same inputs, same steps, at most 1e-9 apart relative to the size of what is compared.
 """
 
+import functools
 import json
 import shutil
 import subprocess
@@ -19,30 +20,48 @@ from lossbook.facts import facts
 
 NODE = Path(sys.executable).with_name("node")
 SCRIPTS = Path(explorers.__file__).with_name("js")
-RUN = """
-import { readFileSync } from "node:fs";
-const answers = [];
-for (const [file, path, args] of JSON.parse(readFileSync(0, "utf8"))) {
-  let found = await import(`${process.argv[1]}/${file}.js`);
-  for (const key of path.split(".")) found = found[key];
-  answers.push(args === null ? found : found(...args));
-}
+ANSWER = """
+import { createInterface } from "node:readline";
 // JSON has no word for these.
 const words = (_, x) => (typeof x === "number" && !Number.isFinite(x) ? String(x) : x);
-console.log(JSON.stringify(answers, words));
+for await (const line of createInterface({ input: process.stdin })) {
+  const [folder, calls] = JSON.parse(line);
+  const answers = [];
+  for (const [file, path, args] of calls) {
+    let found = await import(`${folder}/${file}.js`);
+    for (const key of path.split(".")) found = found[key];
+    answers.push(args === null ? found : found(...args));
+  }
+  console.log(JSON.stringify(answers, words));
+}
 """
+
+
+@functools.cache
+def node():
+    """Start Node once for all questions; an exception ends it."""
+    command = [NODE, "--input-type=module", "--eval", ANSWER]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_node():
+    yield
+    node().communicate()
+    node.cache_clear()
 
 
 def run(calls, folder=SCRIPTS):
     """Return what each (file, name, arguments) gives in Node; the value itself for None."""
-    done = subprocess.run(
-        [NODE, "--input-type=module", "--eval", RUN, folder],
-        input=json.dumps(calls),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    asked = node()
+    asked.stdin.write(json.dumps([str(folder), calls]) + "\n")
+    asked.stdin.flush()
+    answer = asked.stdout.readline()
+    if not answer:
+        node.cache_clear()
+        asked.communicate()
+        pytest.fail(f"Node ended with {asked.returncode} on {calls[0][:2]}: see its words below")
+    return json.loads(answer)
 
 
 def ask(file, name, *arguments, folder=SCRIPTS):
@@ -194,12 +213,12 @@ def test_a_descent_that_diverges_ends_at_the_same_step(optimizer):
         "rosenbrock", optimizer=optimizer, learning_rate=1e6, steps=10_000
     )
     there = ask("descent", "descend", explorer.state)
-    reason = explorer.history.reason
+    history = explorer.history
     if there["divergedAt"] is None:
-        assert "diverged" not in reason
+        assert "diverged" not in history.reason
     else:
-        assert reason.startswith(f"diverged at step {there['divergedAt']} ")
-    assert len(there["path"]) == len(explorer.path)
+        assert history.reason.startswith(f"diverged at step {there['divergedAt']} ")
+    assert len(there["path"]) == len(history.path)
     assert np.isfinite(np.array(there["path"], dtype=float)).all()
 
 
@@ -265,9 +284,9 @@ def clouds():
 @pytest.mark.parametrize(("delta", "quantile"), [(1.2, 0.8), (0.3, 0.5), (5.0, 0.25)])
 def test_the_four_lines_are_the_same(points, delta, quantile):
     explorer = explorers.LineFittingExplorer(points=points, delta=delta, quantile=quantile)
-    there = ask("lines", "fitLines", explorer.state)
-    assert [row["name"] for row in there] == list(explorer.lines)
-    lines = list(explorer.lines.values())
+    there, here = ask("lines", "fitLines", explorer.state), explorer.lines
+    assert [row["name"] for row in there] == list(here)
+    lines = list(here.values())
     np.testing.assert_allclose([row["line"] for row in there], lines, rtol=1e-9, atol=1e-10)
 
 

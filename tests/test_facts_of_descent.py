@@ -93,10 +93,11 @@ def test_gradient_descent_converges_if_and_only_if_the_rate_is_between_0_and_2_o
     for share in (0.01, 0.5, 0.999):
         inside = minimize(ROTATED, START, GradientDescent(share * 2 / L), max_steps=40_000)
         assert inside.converged, share
-    beyond = minimize(
-        ROTATED, START, GradientDescent(1.001 * 2 / L), max_steps=10**6, keep_path=False
-    )
+    # From far out, where every step does the same, it is less far to the largest number.
+    far, settings = 1e145 * START, {"max_steps": 20_000, "keep_path": False}
+    beyond = minimize(ROTATED, far, GradientDescent(1.001 * 2 / L), **settings)
     assert beyond.reason.startswith("diverged")
+    assert minimize(ROTATED, far, GradientDescent(0.999 * 2 / L), **settings).values[-1] < 1e300
     # At 2/L the steepest direction neither shrinks nor grows: it jumps from side to side.
     edge = path(ROTATED, START, GradientDescent(2 / L), 1000) @ Q
     np.testing.assert_allclose(edge[-1, -1], START @ Q[:, -1], rtol=1e-10)
@@ -286,7 +287,8 @@ def test_smoothness_constant_of_least_squares_is_the_largest_eigenvalue_of_2xx_o
     # No step longer than 2/L: just below it the descent converges, just above it diverges.
     settings = {"max_steps": 10**5, "keep_path": False, "gradient_tolerance": 1e-6}
     assert minimize(objective, np.ones(3), GradientDescent(1.99 / constant), **settings).converged
-    beyond = minimize(objective, np.ones(3), GradientDescent(2.01 / constant), **settings)
+    far = np.full(3, 1e145)
+    beyond = minimize(objective, far, GradientDescent(2.01 / constant), **settings)
     assert beyond.reason.startswith("diverged")
 
 

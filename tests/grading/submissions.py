@@ -185,10 +185,12 @@ def mse_gradient(parameters, X, y):
 SEARCH = """
 import os
 found = []
-for where, _, files in os.walk("/"):
+for where, folders, files in os.walk("/"):
+    if where == "/":
+        folders[:] = set(folders) - {"usr", "dev"}
     for name in files:
         path = os.path.join(where, name)
-        if path.startswith(("/usr", "/dev")) or "python3" in path or "/numpy" in path:
+        if "python3" in path or "/numpy" in path:
             continue
         try:
             text = open(path, errors="ignore").read()
@@ -287,7 +289,7 @@ SUBMISSIONS = {
         15, "MemoryError", code=first("return [np.zeros(10**7) for _ in range(10**4)]")
     ),
     "sends_too_much": Submission(
-        15, "sent more than 8 MB", code=first("return np.arange(1e6) / 3")
+        15, "sent more than 8 MB", code=first("return np.arange(6e5) / 3")
     ),
     "fills_the_disk": Submission(
         15,

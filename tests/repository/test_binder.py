@@ -1,8 +1,9 @@
 """Binder's files alone make an environment in which the chapters run."""
 
+import os
 import shutil
 import subprocess
-import venv
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ CHAPTERS = [
     "chapters/background/three_answers.ipynb",
     "chapters/linear_regression/package_and_scikit_learn.ipynb",
 ]
+# A path to other modules, which somebody's shell may name, is nothing that Binder has.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 @pytest.fixture(scope="module")
@@ -22,11 +25,13 @@ def fresh(tmp_path_factory):
         shutil.copy(ROOT / name, folder)
     for name in ("binder", "lossbook", "chapters"):
         shutil.copytree(ROOT / name, folder / name)
-    venv.create(folder / "venv", with_pip=True)
     binaries = folder / "venv" / "bin"
-    pins = ["-r", "binder/requirements.txt"]
-    install = [binaries / "python", "-m", "pip", "install", "--quiet", *pins]
-    subprocess.run(install, cwd=folder, check=True)
+    # With pip inside, which postBuild calls; uv puts hundreds of packages there in seconds.
+    for command in (
+        ["venv", "--seed", "--python", sys.executable, folder / "venv"],
+        ["pip", "install", "--python", binaries / "python", "-r", "binder/requirements.txt"],
+    ):
+        subprocess.run([sys.executable, "-m", "uv", "--quiet", *command], cwd=folder, check=True)
     path = f"{binaries}:/usr/bin:/bin"
     subprocess.run(["bash", "binder/postBuild"], cwd=folder, check=True, env={"PATH": path})
     return folder, binaries
@@ -38,8 +43,9 @@ def test_a_chapter_runs_in_an_environment_made_from_binders_files(fresh, chapter
     # Away from the checkout, so that the installed package is what is imported.
     output = f"--output={folder / 'out.ipynb'}"
     command = [binaries / "jupyter", "execute", folder / chapter, output]
-    done = subprocess.run(command, cwd=folder / "venv", capture_output=True, text=True)
+    options = {"cwd": folder / "venv", "env": ENVIRONMENT, "capture_output": True, "text": True}
+    done = subprocess.run(command, **options)
     assert done.returncode == 0, done.stderr
     where = [binaries / "python", "-c", "import lossbook; print(lossbook.__file__)"]
-    imported = subprocess.run(where, cwd=folder / "venv", capture_output=True, text=True)
+    imported = subprocess.run(where, **options)
     assert Path(imported.stdout.strip()).is_relative_to(folder / "venv")

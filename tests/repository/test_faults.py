@@ -85,30 +85,33 @@ def test_a_page_that_was_not_built_is_found(tmp_path):
     assert missing_pages(tmp_path, tmp_path) == ["a/b is in _toc.yml but a/b.html was not built"]
 
 
-@pytest.mark.parametrize(
-    ("source", "stored", "message"),
-    [
-        ("print(0.504)", "0.505\n", "mismatch"),
-        ("raise ValueError('on purpose')", "", "on purpose"),
-    ],
-)
-def test_a_drifted_output_and_an_exception_fail_and_name_the_cell(
-    tmp_path, source, stored, message
-):
-    outputs = [new_output("stream", text=stored)] if stored else []
-    cells = [
-        new_code_cell("x = 1", execution_count=1),
-        new_code_cell(source, execution_count=2, outputs=outputs),
-    ]
-    nbformat.write(new_notebook(cells=cells, metadata=METADATA), tmp_path / "drifted.ipynb")
-    code, text = run(
-        "-m", "pytest", "--nbval", "--nbval-current-env", "drifted.ipynb", cwd=tmp_path
-    )
+FAULTS = {
+    "drifted": ("print(0.504)", [new_output("stream", text="0.505\n")], "mismatch"),
+    "raising": ("raise ValueError('on purpose')", [], "on purpose"),
+}
+
+
+@pytest.fixture(scope="module")
+def faulty_notebooks(tmp_path_factory):
+    """Run nbval on all of them at once; return exit code and output."""
+    root = tmp_path_factory.mktemp("notebooks")
+    for name, (source, outputs, _) in FAULTS.items():
+        cells = [
+            new_code_cell("x = 1", execution_count=1),
+            new_code_cell(source, execution_count=2, outputs=outputs),
+        ]
+        nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / f"{name}.ipynb")
+    return run("-m", "pytest", "--nbval", "--nbval-current-env", ".", cwd=root)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_drifted_output_and_an_exception_fail_and_name_the_cell(faulty_notebooks, name):
+    code, text = faulty_notebooks
     assert code == 1
-    assert "drifted.ipynb" in text
-    assert "Cell 1" in text
-    assert message in text
-    assert "1 failed, 1 passed" in text
+    assert f"{len(FAULTS)} failed, {len(FAULTS)} passed" in text
+    told = re.search(rf"^_+ {name}\.ipynb::Cell 1 _+$(.*?)(?=^[_=]{{9}}|\Z)", text, re.M | re.S)
+    assert told is not None, text
+    assert FAULTS[name][2] in told[1]
 
 
 def test_make_says_in_words_that_python_is_too_old_or_has_no_venv(tmp_path):
