@@ -32,9 +32,14 @@ HEAD = """<!DOCTYPE html>
 
 def make_book(site, names):
     """Return the document with the articles of the pages of these names, in order."""
-    articles = {name: article(site, name) for name in names}
-    first = articles[names[0]].find("h1").get_text()
-    book = BeautifulSoup(HEAD.format(title=first), "html.parser")
+    return bind({name: article(site, name) for name in names})
+
+
+def bind(articles):
+    """Return the document that articles, by name of their page, become."""
+    front = next(iter(articles))
+    title = articles[front].find("h1").get_text()
+    book = BeautifulSoup(HEAD.format(title=title), "html.parser")
     ids = {
         f"{anchor(name)}--{tag['id']}"
         for name, part in articles.items()
@@ -45,7 +50,7 @@ def make_book(site, names):
         part.name = "section"
         part["id"] = anchor(name)
         book.main.append(part)
-        if name == names[0]:
+        if name == front:
             book.main.append(contents(book, articles))
     return book
 

@@ -1,7 +1,6 @@
 """What a built page sends, read from its file: its own things alone, and found by everyone."""
 
 import base64
-import functools
 import gzip
 import io
 import json
@@ -19,6 +18,7 @@ from nbformat.v4 import new_output
 from PIL import Image
 from sphinx.errors import ExtensionError
 
+from tests.book.built import soup
 from tools.build_book import ROOT, SITE, pages
 
 sys.path.append(str(ROOT / "_ext"))
@@ -30,11 +30,6 @@ import whole_lines
 
 PAGES = [*pages(ROOT), "search", "genindex", "404"]
 BASE = "https://lossbook.github.io/lossbook/"
-
-
-@functools.cache
-def soup(page):
-    return BeautifulSoup((SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.mark.parametrize("page", PAGES)

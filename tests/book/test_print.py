@@ -12,9 +12,27 @@ from tools.build_book import ROOT, SITE, pages
 PAGES = pages(ROOT)
 
 
+NUMBERS_AND_FORMULAS = (".eqno", ".caption-number", ".katex-html")
+
+
+def texts(part, selector):
+    return [tag.get_text() for tag in part.select(selector)]
+
+
 @pytest.fixture(scope="module")
-def book():
-    return print_book.make_book(SITE, PAGES)
+def printed():
+    """Return the book, and what stood in the articles before they became one document."""
+    articles = {page: print_book.article(SITE, page) for page in PAGES}
+    stood = {
+        selector: [text for part in articles.values() for text in texts(part, selector)]
+        for selector in NUMBERS_AND_FORMULAS
+    }
+    return print_book.bind(articles), stood
+
+
+@pytest.fixture(scope="module")
+def book(printed):
+    return printed[0]
 
 
 def test_every_page_is_there_in_order(book):
@@ -25,18 +43,18 @@ def test_every_page_is_there_in_order(book):
 def test_every_link_inside_the_book_leads_somewhere_in_it(book):
     ids = [tag["id"] for tag in book.find_all(id=True)]
     assert len(ids) == len(set(ids))
+    ids = set(ids)
     links = [tag["href"] for tag in book.find_all("a", href=True)]
     assert all(re.match(r"#|https?:", link) for link in links)
     assert [link for link in links if link.startswith("#") and link[1:] not in ids] == []
     assert sum(link.startswith("#") for link in links) > len(PAGES)
 
 
-def test_numbers_and_formulas_are_those_of_the_site(book):
-    articles = [print_book.article(SITE, page) for page in PAGES]
-    for selector in (".eqno", ".caption-number", ".katex-html"):
-        printed = [tag.get_text() for tag in book.select(selector)]
-        assert printed == [tag.get_text() for one in articles for tag in one.select(selector)]
-        assert printed
+def test_numbers_and_formulas_are_those_of_the_site(printed):
+    book, stood = printed
+    for selector in NUMBERS_AND_FORMULAS:
+        assert stood[selector]
+        assert texts(book, selector) == stood[selector]
 
 
 def test_everything_is_open_and_every_frame_is_shown(book):

@@ -9,7 +9,6 @@ import last_run
 import nbformat
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 from checked_equations import TESTS, MarkedTest, marked_tests
 from loss_cards import CODE, elsewhere, fields, symbol, tex
 from loss_pictures import curves
@@ -17,16 +16,16 @@ from loss_pictures import curves
 import lossbook
 from lossbook import losses
 from lossbook.facts import facts
+from tests.book import built
 from tests.facts_cases import complete
-from tools.build_book import ROOT, SITE, pages
+from tools.build_book import ROOT, pages
 
 REFERENCE = ROOT / "chapters" / "reference"
 FAMILIES = {fact.family for fact in facts.values()}
 
 
 def article(page):
-    file = SITE / "chapters" / "reference" / f"{page}.html"
-    return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser").find("article")
+    return built.article(f"chapters/reference/{page}")
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +192,7 @@ def test_every_labelled_equation_of_the_book_is_on_the_page_of_what_is_verified(
     labeled = {
         equation["id"].removeprefix("equation-")
         for page in pages(ROOT)
-        for equation in BeautifulSoup(
-            (SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser"
-        ).select("div.math[id^=equation-]")
+        for equation in built.soup(page).select("div.math[id^=equation-]")
     }
     assert labeled == listed - {""}
     assert labeled

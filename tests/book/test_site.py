@@ -4,42 +4,36 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
+from tests.book.built import article, soup
 from tools.build_book import ROOT, SITE, pages
 
 PAGES = pages(ROOT)
 REPOSITORY = "https://github.com/lossbook/lossbook"
 
 
-def soup(file):
-    return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
-
-
 @pytest.fixture(scope="module")
 def site():
-    assert SITE.exists(), "build the site first: make book"
-    return {file: soup(file) for file in SITE.rglob("*.html") if "_static" not in file.parts}
+    files = [file for file in SITE.rglob("*.html") if "_static" not in file.parts]
+    return {file: soup(file.relative_to(SITE).with_suffix("").as_posix()) for file in files}
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_page_has_a_title_and_content(site, page):
-    document = site[SITE / f"{page}.html"]
-    assert document.find("h1").get_text(strip=True)
-    assert len(document.find("article").get_text()) > 300
+def test_the_page_has_a_title_and_content(page):
+    assert soup(page).find("h1").get_text(strip=True)
+    assert len(article(page).get_text()) > 300
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_cell_left_an_error_or_a_warning(site, page):
-    document = site[SITE / f"{page}.html"]
-    assert document.select(".output.traceback, .output.stderr") == []
+def test_no_cell_left_an_error_or_a_warning(page):
+    assert soup(page).select(".output.traceback, .output.stderr") == []
     assert not (SITE / "reports").exists()
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_picture_exists_and_says_what_it_shows(site, page):
+def test_every_picture_exists_and_says_what_it_shows(page):
     file = SITE / f"{page}.html"
-    for image in site[file].find("article").find_all("img"):
+    for image in article(page).find_all("img"):
         source = image["src"]
         assert len(image.get("alt", "")) > 15, source[:80]
         assert image["alt"] not in source
@@ -48,10 +42,9 @@ def test_every_picture_exists_and_says_what_it_shows(site, page):
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()])
-def test_every_labelled_equation_links_its_test(site, page):
-    article = site[SITE / f"{page}.html"].find("article")
-    equations = article.select("div.math[id^=equation-]")
-    links = article.select("p.checked-by a")
+def test_every_labelled_equation_links_its_test(page):
+    equations = article(page).select("div.math[id^=equation-]")
+    links = article(page).select("p.checked-by a")
     assert len(equations) == len(links)
     assert equations or page.startswith(("chapters/questions/", "chapters/reference/"))
     for link in links:
@@ -77,8 +70,8 @@ def test_every_link_within_the_site_leads_somewhere(site):
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()])
-def test_launch_edit_and_download_buttons_point_at_files_that_exist(site, page):
-    links = [link["href"] for link in site[SITE / f"{page}.html"].find_all("a", href=True)]
+def test_launch_edit_and_download_buttons_point_at_files_that_exist(page):
+    links = [link["href"] for link in soup(page).find_all("a", href=True)]
     source = f"{page}.ipynb"
     binder = [link for link in links if link.startswith("https://mybinder.org")]
     colab = [link for link in links if link.startswith("https://colab.research.google.com")]

@@ -1,11 +1,14 @@
 """Slides: nothing is cut off, nothing is missing, nothing comes from elsewhere."""
 
+import copy
+import functools
 import re
 
 import pytest
 from bs4 import BeautifulSoup
 
 from tests.book.browser import AXE, chromium
+from tests.book.built import article
 from tools import slides
 from tools.build_book import SITE
 
@@ -24,13 +27,20 @@ def folder(tmp_path_factory):
     return away
 
 
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as one:
+        yield one
+
+
+@functools.cache
 def deck(folder, name):
     return BeautifulSoup((folder / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
 
 
 def page(name):
-    text = (SITE / f"{CHAPTER[name]}.html").read_text(encoding="utf-8")
-    return BeautifulSoup(text, "html.parser").find("article")
+    """Return an article of the site, to be cut."""
+    return copy.copy(article(CHAPTER[name]))
 
 
 def test_there_are_three_lectures():
@@ -85,25 +95,33 @@ def test_no_file_names_another_host(folder):
             assert not re.search(REQUESTS, path.read_text(encoding="utf-8")), path
 
 
+# axe would ask for the style sheets again, which a page from a disk may not.
+SHOW = """async (number) => {
+  Reveal.slide(number);
+  const slide = Reveal.getCurrentSlide();
+  const size = [slide.scrollWidth, slide.scrollHeight];
+  const options = { preload: false, resultTypes: ["violations"] };
+  const found = (await axe.run("section.present", options)).violations;
+  return [size, found.map((one) => [one.id, one.nodes[0].html])];
+}"""
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_slides_open_from_a_disk_for_everyone_and_nothing_is_cut_off(folder, name):
-    with chromium() as browser:
-        tab = browser.new_page(viewport={"width": 1280, "height": 720})
+def test_slides_open_from_a_disk_for_everyone_and_nothing_is_cut_off(browser, folder, name):
+    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+        tab = context.new_page()
         asked, problems = [], []
         tab.on("request", lambda request: asked.append(request.url))
         tab.on("requestfailed", lambda request: problems.append(request.url))
         tab.on("pageerror", lambda error: problems.append(str(error)))
         tab.goto((folder / f"{name}.html").as_uri())
         tab.wait_for_function("window.Reveal && Reveal.isReady()")
-        tab.evaluate(AXE)
+        tab.evaluate(f"{AXE}\nnull")
         for number in range(tab.evaluate("Reveal.getTotalSlides()")):
-            tab.evaluate(f"Reveal.slide({number})")
-            size = tab.evaluate("(s => [s.scrollWidth, s.scrollHeight])(Reveal.getCurrentSlide())")
+            size, violations = tab.evaluate(SHOW, number)
             assert size[0] <= 1280, (number, size)
             assert size[1] <= 720, (number, size)
-            # axe would ask for the style sheets again, which a page from a disk may not.
-            found = tab.evaluate("axe.run('section.present', {preload: false})")
-            assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], number
+            assert violations == [], number
         assert problems == []
         assert all(url.startswith(("file:", "data:")) for url in asked)
         with tab.expect_popup() as opened:
