@@ -19,7 +19,11 @@ def run(*command, cwd):
     done = subprocess.run(
         [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
     )
-    return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+    return done.returncode, uncolored(done.stdout + done.stderr)
+
+
+def uncolored(text):
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def make(root, pages):

@@ -1,5 +1,7 @@
 """`make check` finds what a change touches."""
 
+import re
+
 import pytest
 
 from tools import check, seconds
@@ -53,7 +55,7 @@ def test_a_changed_page_runs_the_tests_of_its_equations_and_itself():
     page = "chapters/algorithm/five_steps.ipynb"
     whole, _ = check.touched_tests([page], set())
     text = "".join((ROOT / path).read_text(encoding="utf-8") for path in whole)
-    labels = set(check.re.findall(r":label: ([\w-]+)", (ROOT / page).read_text(encoding="utf-8")))
+    labels = set(re.findall(r":label: (eq-[\w-]+)", (ROOT / page).read_text(encoding="utf-8")))
     assert labels
     assert all(f'equation("{label}")' in text for label in labels)
     assert page in check.touched_notebooks([page], set())

@@ -70,11 +70,13 @@ def test_the_build_names_each_fault_and_its_page(faulty_builds, message):
 
 
 def test_a_page_that_was_not_built_is_found(tmp_path):
-    from tools.build_book import missing_pages
+    from tools.build_book import missing_pages, pages
 
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: a/b\n")
     (tmp_path / "index.html").touch()
-    assert missing_pages(tmp_path, tmp_path) == ["a/b is in _toc.yml but a/b.html was not built"]
+    assert missing_pages(tmp_path, pages(tmp_path)) == [
+        "a/b is in _toc.yml but a/b.html was not built"
+    ]
 
 
 FAULTS = {
