@@ -14,6 +14,8 @@ from tools import seconds
 # depend on the number of cores, and no more threads than workers.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+# Keras runs on JAX here, which is among the pins anyway; TensorFlow would weigh 1.3 GB.
+os.environ["KERAS_BACKEND"] = "jax"
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("equation", "slip")
