@@ -1,8 +1,8 @@
 """Run notebooks with five seeds and store what they measure, one row a seed, in spread/NAME.csv.
 
 ``python tools/spread.py NOTEBOOK ...``, by hand when a notebook's training changed: it takes
-minutes. A notebook takes part by a line ``SEED = 0`` and a later cell that sets ``measured``. A line
-``TUNE = False`` becomes true: settings are then chosen on validation rows anew, for each seed.
+minutes. A notebook takes part by a line ``SEED = 0`` and a later cell that sets ``measured``.
+A line ``TUNE = False`` becomes true: settings are chosen on validation rows anew for each seed.
 """
 
 import csv
