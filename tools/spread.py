@@ -2,6 +2,7 @@
 
 ``python tools/spread.py NOTEBOOK ...``, by hand when a notebook's training changed: it takes
 minutes. A notebook takes part by a line ``SEED = 0`` and a later cell that sets ``measured``.
+A line ``TUNE = False`` becomes true: settings are chosen on validation rows anew for each seed.
 """
 
 import csv
@@ -20,6 +21,7 @@ def measure(path, seed):
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and "measured" not in names:
             source = cell.source.replace("SEED = 0", f"SEED = {seed}")
+            source = source.replace("TUNE = False", "TUNE = True")
             exec(compile(source, str(path), "exec"), names)
     return {"seed": seed} | {key: f"{value:.4f}" for key, value in names["measured"].items()}
 

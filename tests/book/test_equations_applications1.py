@@ -10,7 +10,7 @@ import sympy
 import torch
 
 from lossbook import check_gradient, mean, models
-from lossbook.losses import contrastive, info_nce, softmax_cross_entropy, triplet
+from lossbook.losses import brier, contrastive, info_nce, softmax_cross_entropy, triplet
 from tools.notebooks import ROOT
 
 RNG = np.random.default_rng(7)
@@ -62,6 +62,35 @@ def test_the_gradient_of_the_squared_error_of_probabilities_carries_a_factor_p(l
     inner = sum(p[j] * (p[j] - t[j]) for j in range(3))
     for k in range(3):
         assert sympy.simplify(sympy.diff(loss, z[k]) - 2 * p[k] * (p[k] - t[k] - inner)) == 0
+
+
+@pytest.mark.equation("eq-images-squared")
+def test_the_squared_error_of_two_probabilities_is_twice_the_brier_loss():
+    p, labels = np.array([0.0, 0.2, 0.7, 1.0]), np.array([0, 1, 1, 0])
+    both, targets = np.column_stack([1 - p, p]), np.eye(2)[labels]
+    values, _ = brier(p, labels)
+    np.testing.assert_allclose(((both - targets) ** 2).sum(axis=1), 2 * values, rtol=1e-14)
+
+
+def test_what_the_page_on_images_claims_holds_for_each_of_the_five_seeds():
+    file = ROOT / "chapters/applications/spread/images.csv"
+    table = np.genfromtxt(file, delimiter=",", names=True)
+    others = [f"digits_{name}_ece" for name in ("regression", "entropy", "squared")]
+    assert (table["digits_smoothed_ece"] > 4 * np.max([table[n] for n in others], axis=0)).all()
+    assert (table["digits_smoothed_right"] > table["digits_entropy_right"]).all()
+    assert not (table["digits_smoothed_right"] > table["digits_squared_right"]).all()
+    for name in ("entropy", "squared"):
+        assert (table[f"clothes_{name}_ece"] > 2 * table["clothes_regression_ece"]).all()
+        assert (table[f"clothes_{name}_ece"] - table["clothes_smoothed_ece"] > 0.01).all()
+    networks = [table[f"clothes_{name}_right"] for name in ("entropy", "squared", "smoothed")]
+    assert (np.array(networks) > table["clothes_regression_right"]).sum() == 1
+    assert (table["course_entropy"] - table["course_slow"] > 0.4).all()
+    assert (table["course_fast"] >= table["course_entropy"]).all()
+    assert (table["relearned_entropy"] - table["relearned_squared"] > 0.05).all()
+    for doubt in ("doubt_3_ece", "clothes_smoothed_ece"):
+        assert (table[doubt] < table["clothes_entropy_ece"]).all()
+    assert (table["doubt_30_ece"] > table["clothes_entropy_ece"]).all()
+    assert (table["digits_entropy_right"] - table["new_hands_right"] > 0.02).all()
 
 
 @pytest.mark.equation("eq-images-smoothing")

@@ -15,7 +15,8 @@ from lossbook import check_gradient, mean, minimize, models, risk
 from lossbook.losses import softmax_cross_entropy
 from lossbook.optimizers import GradientDescent
 
-PAGES = Path(__file__).parents[2] / "chapters" / "applications"
+CHAPTERS = Path(__file__).parents[2] / "chapters"
+PAGES = CHAPTERS / "applications"
 RNG = np.random.default_rng(0)
 
 
@@ -53,7 +54,7 @@ def test_the_mean_over_tokens_counts_a_long_text_as_often_as_it_has_tokens():
 
 
 @pytest.mark.equation("eq-text-perplexity")
-@pytest.mark.parametrize("symbols", [2, 82])
+@pytest.mark.parametrize("symbols", [2, 75])
 def test_guessing_evenly_has_the_number_of_symbols_as_its_perplexity(symbols):
     values, _ = softmax_cross_entropy(np.zeros((5, symbols)), np.arange(5) % symbols)
     assert np.exp(values.mean()) == pytest.approx(symbols, rel=1e-13)
@@ -174,15 +175,23 @@ def test_the_mean_over_all_places_mixes_words_and_padding_by_their_shares():
     assert abs(values.mean() - values[real].mean()) > 0.01
 
 
-def seeds(name):
-    return np.genfromtxt(PAGES / "spread" / f"{name}.csv", delimiter=",", names=True)
+def seeds(name, part="applications"):
+    return np.genfromtxt(CHAPTERS / part / "spread" / f"{name}.csv", delimiter=",", names=True)
 
 
-@pytest.mark.parametrize("name", ["text_classification", "translation"])
-def test_the_table_of_five_seeds_begins_with_what_the_page_shows(name):
-    table = seeds(name)
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("applications", "images"),
+        ("applications", "text_classification"),
+        ("applications", "translation"),
+        ("outlook", "adversarial_losses"),
+    ],
+)
+def test_the_table_of_five_seeds_begins_with_what_the_page_shows(part, name):
+    table = seeds(name, part)
     assert table["seed"].tolist() == [0, 1, 2, 3, 4]
-    cells = nbformat.read(PAGES / f"{name}.ipynb", as_version=4).cells
+    cells = nbformat.read(CHAPTERS / part / f"{name}.ipynb", as_version=4).cells
     text = "".join(o.get("text", "") for c in cells for o in c.get("outputs", []))
     shown = re.findall(r"^(\w+) +now ([\d.]+), seeds ([\d.]+) to ([\d.]+)$", text, re.MULTILINE)
     assert sorted(row[0] for row in shown) == sorted(set(table.dtype.names) - {"seed"})
@@ -192,14 +201,51 @@ def test_the_table_of_five_seeds_begins_with_what_the_page_shows(name):
         assert float(high) == pytest.approx(table[column].max(), abs=0.00501)
 
 
-def test_what_the_pages_claim_holds_for_each_of_the_five_seeds():
-    text, translation = seeds("text_classification"), seeds("translation")
-    assert (text["by_rows"] - text["bayes"] > 0.02).all()
-    assert (text["reader"] - text["writer"] > 0.02).all()
-    assert (text["softmax"] > text["reader"]).all()
-    assert (text["recall_plain"] < text["recall_weighted"]).all()
-    assert (text["recall_weighted"] < text["recall_shifted"]).all()
-    assert (translation["leaky"] - translation["honest"] > 0.2).all()
-    assert (translation["leaky"] - translation["table"] < 0.2).all()
-    assert (translation["teacher"] - translation["free"] > 0.1).all()
-    assert (abs(translation["careless"] - translation["honest"]) < 0.06).all()
+def test_the_counts_beat_the_network_that_had_as_many_tries():
+    table = seeds("text_classification")
+    for counts in ("bayes", "softmax"):
+        assert (table[counts] - table["reader"] > 0.03).all()
+    # One number of each model is chosen on validation names, among three.
+    assert set(table["bayes_extra"]) <= {0.02, 0.1, 0.5}
+    assert set(table["softmax_penalty"]) <= {1e-4, 5e-4, 2e-3}
+    assert set(table["reader_rate"]) <= {0.01, 0.02, 0.04}
+
+
+def test_what_the_page_on_text_claims_holds_for_each_of_the_five_seeds():
+    table = seeds("text_classification")
+    assert (table["by_rows"] > table["bayes"]).all()
+    assert (table["bayes"] > table["softmax"]).all()
+    assert (table["bayes_loss"] > 2 * table["softmax_loss"]).all()
+    assert (table["reader"] - table["writer"] > 0.02).all()
+    assert (table["recall_plain"] < 0.25).all()
+    assert (table["recall_weighted"] > 0.42).all()
+    assert (table["recall_shifted"] - table["recall_weighted"] > 0.05).all()
+
+
+def test_the_leak_is_worth_two_fifths_of_the_score_in_each_run_and_half_of_it_in_three():
+    table = seeds("translation")
+    leak = (table["leaky"] - table["honest"]) / table["leaky"]
+    np.testing.assert_allclose(table["leak"], table["leaky"] - table["honest"], atol=2e-4)
+    assert (leak > 0.4).all()
+    assert (leak > 0.5).sum() == 3
+    assert (table["relatives"] - table["strangers"] > 0.6).all()
+    # A table that knows no French gets about as much, sometimes more.
+    assert (abs(table["leaky"] - table["table"]) < 0.1).all()
+
+
+def test_what_the_page_on_translation_claims_holds_for_each_of_the_five_seeds():
+    table = seeds("translation")
+    assert (table["teacher"] - table["spoken"] > 0.02).all()  # the end marks are easy
+    assert (table["spoken"] - table["free"] > 0.1).all()
+    assert (table["toned"] - table["toneless"] > 0.05).all()
+    assert (table["reported"] < 0.6 * table["over_words"]).all()
+    apart = table["careless"] - table["honest"]
+    assert abs(apart).max() < np.ptp(table["honest"])
+    assert (apart > 0).sum() == 3
+
+
+def test_the_page_on_translation_quotes_a_range_not_its_best_seed():
+    table, cells = seeds("translation"), nbformat.read(PAGES / "translation.ipynb", 4).cells
+    seen = next(c.source for c in cells if "## You have seen" in c.source)
+    for name in ("leaky", "honest", "table"):
+        assert f"{table[name].min():.2f} to {table[name].max():.2f}" in seen

@@ -13,6 +13,7 @@ from scipy.stats import cauchy, norm
 from torch.nn.functional import cross_entropy, kl_div
 
 from lossbook import check_gradient, losses
+from tools.notebooks import ROOT
 
 U = np.linspace(-6, 6, 49)
 
@@ -222,3 +223,21 @@ def test_the_price_of_a_changed_answer_is_least_and_flat_where_nothing_changes()
     assert (
         np.abs(np.exp(log_q) - p).sum(axis=1) <= np.sqrt(2 * np.maximum(change, 0)) + 1e-12
     ).all()
+
+
+def test_what_the_page_on_opponents_claims_holds_for_each_of_the_five_seeds():
+    file = ROOT / "chapters/outlook/spread/adversarial_losses.csv"
+    table = np.genfromtxt(file, delimiter=",", names=True)
+    assert table["seed"].tolist() == [0, 1, 2, 3, 4]
+    assert (table["linear_attacked"] > table["network_attacked"]).all()
+    for name in ("adversarial", "TRADES"):
+        assert (table["network_clean"] > table[f"{name}_clean"]).all()
+        assert (table[f"{name}_attacked"] - table["network_attacked"] > 0.2).all()
+        assert (table[f"{name}_shifted"] < table["network_shifted"]).all()
+        lost = table[f"{name}_attacked"] - table[f"{name}_restarts"]
+        assert ((lost >= 0) & (lost < 0.01)).all()
+    lost = table["network_attacked"] - table["network_restarts"]
+    assert ((lost > 0) & (lost < 0.025)).all()
+    assert (table["network_shifted"] < 0.5).all()
+    assert (table["TRADES_twice"] - table["adversarial_twice"] > 0.1).all()
+    assert (table["masked_entropy"] - table["masked_margin"] > 0.4).all()
