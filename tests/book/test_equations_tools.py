@@ -1,14 +1,21 @@
 """The labeled equations of the part on tools: one loss in five libraries, papers in small."""
 
+import re
+
+import nbformat
 import numpy as np
 import pytest
 import torch
+from sklearn import ensemble, linear_model, metrics
 from sklearn.metrics import log_loss
 
 from lossbook import mean, minimize
 from lossbook.losses import binary_cross_entropy, half_squared_error, huber
 from lossbook.optimizers import GradientDescent
+from tools.notebooks import ROOT
 
+PAGES = ROOT / "chapters" / "tools"
+SCIKIT_LEARN = (ensemble, linear_model, metrics, metrics.pairwise)
 RNG = np.random.default_rng(0)
 Z, Y = RNG.normal(size=40), RNG.integers(0, 2, size=40)
 WEIGHTS = RNG.uniform(0.5, 3, size=40)
@@ -46,6 +53,30 @@ def test_three_weighted_means_each_with_a_library_that_returns_it():
     assert second == pytest.approx((WEIGHTS * losses).mean(), rel=1e-12)
     third = F.binary_cross_entropy_with_logits(z, y, weight=w, reduction="sum").item()
     assert third == pytest.approx((WEIGHTS * losses).sum(), rel=1e-12)
+
+
+def test_pos_weight_follows_the_second_meaning_and_the_class_weights_of_cross_entropy_the_first():
+    losses, _ = binary_cross_entropy(Z, Y)
+    z, y, weights = torch.tensor(Z), torch.tensor(Y, dtype=torch.float64), 1 + 4 * Y
+    positive = F.binary_cross_entropy_with_logits(z, y, pos_weight=torch.tensor(5.0)).item()
+    assert positive == pytest.approx((weights * losses).mean(), rel=1e-12)
+    pair, by_class = torch.stack([0 * z, z], dim=1), torch.tensor([1.0, 5.0], dtype=torch.float64)
+    classes = F.cross_entropy(pair, y.long(), weight=by_class).item()
+    assert classes == pytest.approx((weights * losses).sum() / weights.sum(), rel=1e-12)
+    assert positive / classes == pytest.approx(weights.mean(), rel=1e-12)
+
+
+def test_the_table_calls_what_has_no_function_in_scikit_learn_an_estimator():
+    cells = nbformat.read(PAGES / "one_loss_five_libraries.ipynb", as_version=4).cells
+    table = "".join(
+        o.get("data", {}).get("text/markdown", "") for c in cells for o in c.get("outputs", [])
+    )
+    names = re.findall(r"scikit-learn `(\w+)`(?: × \w+)?( \(estimator\))?", table)
+    assert len(names) > 10
+    for name, said in names:
+        (found,) = [getattr(m, name) for m in SCIKIT_LEARN if hasattr(m, name)]
+        assert hasattr(found, "fit") == bool(said), name
+    assert "(estimator)" not in "".join(re.findall(r"(?:PyTorch|Keras|optax) `[^,|]*", table))
 
 
 @pytest.mark.equation("eq-papers-variance")
