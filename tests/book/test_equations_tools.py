@@ -113,3 +113,46 @@ def test_the_score_of_a_method_is_its_best_end_over_its_rates():
     ends = [minimize(objective, [1.0], GradientDescent(rate), max_steps=3).value for rate in rates]
     np.testing.assert_allclose(ends, [(1 - 2 * rate) ** 6 for rate in rates], rtol=1e-9)
     assert min(ends) == ends[1]
+
+
+def test_what_the_page_on_papers_claims_holds_for_each_of_five_seeds():
+    table = np.genfromtxt(PAGES / "spread" / "papers_in_small.csv", delimiter=",", names=True)
+    assert table["seed"].tolist() == [0, 1, 2, 3, 4]
+    for scale in (100, 50, 25):
+        assert (table[f"Nesterov_{scale}"] < table[f"descent_{scale}"]).all(), scale
+    mean_digit, components = 0.074, 0.038
+    np.testing.assert_allclose(table["descent_25"], mean_digit, atol=5e-4)
+    assert (table["Nesterov_25"] < mean_digit - 0.009).all()
+    for scale in (100, 50):
+        assert (table[f"Nesterov_{scale}"] < components).all(), scale
+        np.testing.assert_allclose(table[f"descent_{scale}"], components, atol=2.5e-3)
+    # The full start and half of it differ less than from seed to seed.
+    half, full = table["Nesterov_50"], table["Nesterov_100"]
+    assert abs(half.mean() - full.mean()) < min(np.ptp(half), np.ptp(full))
+    assert (table["descent_50_at_4"] > table["descent_100"] + 0.003).all()
+    assert (table["Adam"] < table["Nesterov"]).sum() == 2
+    for name in ("descent", "AdaGrad", "RMSProp"):
+        assert (table["Adam"] < table[name]).all(), name
+    assert (table["ends"] == 1).all()
+
+
+def test_the_page_on_papers_shows_the_table_of_its_five_seeds():
+    table = np.genfromtxt(PAGES / "spread" / "papers_in_small.csv", delimiter=",", names=True)
+    cells = nbformat.read(PAGES / "papers_in_small.ipynb", as_version=4).cells
+    text = "".join(o.get("text", "") for c in cells for o in c.get("outputs", []))
+    shown = re.findall(r"^(\w+) +now ([\d.]+), seeds ([\d.]+) to ([\d.]+)$", text, re.MULTILINE)
+    assert sorted(row[0] for row in shown) == sorted(set(table.dtype.names) - {"seed"})
+    for column, now, low, high in shown:
+        assert float(now) == pytest.approx(table[column][0], abs=0.000501)
+        assert float(low) == pytest.approx(table[column].min(), abs=0.000501)
+        assert float(high) == pytest.approx(table[column].max(), abs=0.000501)
+
+
+@pytest.mark.parametrize("inputs", [4, 64])
+def test_a_unit_of_the_sparse_start_keeps_the_size_of_what_it_reads(inputs):
+    # Fifteen inputs, or all if there are fewer, with weights of variance 1/16.
+    rng, read = np.random.default_rng(0), min(inputs, 15)
+    used = np.tile(np.arange(inputs)[:, None] < 15, 100_000)
+    weights = rng.permuted(used, axis=0) * rng.normal(size=(inputs, 100_000)) / 4
+    assert (np.count_nonzero(weights, axis=0) == read).all()
+    assert (np.ones(inputs) @ weights).var() == pytest.approx(read / 16, rel=2e-2)
