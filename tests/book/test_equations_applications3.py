@@ -1,7 +1,9 @@
 """The labeled equations of the applications: recommender, reinforcement learning."""
 
 import itertools
+import re
 
+import nbformat
 import numpy as np
 import pytest
 import sympy as sp
@@ -9,6 +11,7 @@ from scipy.stats import mannwhitneyu
 
 from lossbook import check_gradient, mean
 from lossbook.losses import logistic, policy_gradient, temporal_difference
+from tools.notebooks import ROOT
 
 # A small table of ratings: 4 users, 5 movies, 2 factors, 9 ratings.
 RNG = np.random.default_rng(3)
@@ -184,6 +187,25 @@ def test_the_temporal_difference_loss_is_half_the_squared_error_to_the_target():
     delta = v - (reward + discount * following)
     assert values[0] == pytest.approx(delta**2 / 2, rel=1e-14)
     assert gradients[0] == pytest.approx(delta, rel=1e-14)
+    # Sutton and Barto add a multiple of their error; the page says that its sign is the opposite.
+    theirs = reward + discount * following - v
+    assert v - 0.1 * gradients[0] == pytest.approx(v + 0.1 * theirs, rel=1e-14)
+
+
+def test_what_the_page_on_reinforcement_learning_claims_holds_for_each_of_five_seeds():
+    page = ROOT / "chapters" / "applications" / "reinforcement_learning.ipynb"
+    cells = nbformat.read(page, as_version=4).cells
+    text = "".join(o.get("text", "") for c in cells for o in c.get("outputs", []))
+    rows = re.findall(r"^(.+?) +((?:[\d.]+ +){4}[\d.]+)(?:  mean .*)?$", text, re.MULTILINE)
+    each = {name: np.array(values.split(), dtype=float) for name, values in rows}
+    last = "return of the last ten steps:"
+    assert (each[f"by_time  {last}"] >= 480).all()
+    assert (each[f"none     {last}"] <= 410).all()
+    assert (each["step  0, constant"] < 0.8).all()
+    assert (each["step  0, by time"] < 0.8).all()
+    assert (each["step 30, constant"] < 0.35).all()
+    assert (each["step 30, by time"] < 0.3).all()
+    assert (each["stop-gradient"] < each["residual"]).all()
 
 
 # The random walk of five places: v has the two ends, whose values are known, as well.

@@ -28,6 +28,18 @@ def test_risk_and_gradient_are_the_means_of_the_parts_weighted_by_their_rows(los
     assert check_gradient(joined, THETA).passed
 
 
+def test_accumulated_gradients_of_unequal_micro_batches_need_weights():
+    exact = risk(models.linear, binary_cross_entropy, X, Y)(THETA)[1]
+    each = [risk(models.linear, binary_cross_entropy, X[a:b], Y[a:b])(THETA)[1] for a, b in CUTS]
+    weighted = sum((b - a) / 900 * g for (a, b), g in zip(CUTS, each))
+    np.testing.assert_allclose(weighted, exact, rtol=1e-12, atol=1e-14)
+    # Three parts of 100, 350 and 450 rows: the plain mean gives the first one three times its share.
+    off = np.mean(each, axis=0) - exact
+    shares = [1 / 3 - (b - a) / 900 for a, b in CUTS]
+    np.testing.assert_allclose(off, sum(w * g for w, g in zip(shares, each)), atol=1e-14)
+    assert abs(off).max() > 0.01
+
+
 @pytest.mark.equation("eq-machines-penalty")
 def test_a_penalty_of_every_worker_counts_as_often_as_there_are_workers():
     once = risk(models.linear, squared_error, X, Y, penalty=l2(0.1))(THETA)[0]
