@@ -15,7 +15,7 @@ from lossbook import check_gradient, mean, minimize, models, risk
 from lossbook.losses import softmax_cross_entropy
 from lossbook.optimizers import GradientDescent
 
-PAGES = Path(__file__).parents[2] / "chapters" / "applications"
+CHAPTERS = Path(__file__).parents[2] / "chapters"
 RNG = np.random.default_rng(0)
 
 
@@ -175,14 +175,16 @@ def test_the_mean_over_all_places_mixes_words_and_padding_by_their_shares():
 
 
 def seeds(name):
-    return np.genfromtxt(PAGES / "spread" / f"{name}.csv", delimiter=",", names=True)
+    (path,) = CHAPTERS.glob(f"*/spread/{name}.csv")
+    return np.genfromtxt(path, delimiter=",", names=True)
 
 
-@pytest.mark.parametrize("name", ["text_classification", "translation"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in CHAPTERS.glob("*/spread/*.csv")))
 def test_the_table_of_five_seeds_begins_with_what_the_page_shows(name):
     table = seeds(name)
     assert table["seed"].tolist() == [0, 1, 2, 3, 4]
-    cells = nbformat.read(PAGES / f"{name}.ipynb", as_version=4).cells
+    (path,) = CHAPTERS.glob(f"*/{name}.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
     text = "".join(o.get("text", "") for c in cells for o in c.get("outputs", []))
     shown = re.findall(r"^(\w+) +now ([\d.]+), seeds ([\d.]+) to ([\d.]+)$", text, re.MULTILINE)
     assert sorted(row[0] for row in shown) == sorted(set(table.dtype.names) - {"seed"})
