@@ -1,4 +1,4 @@
-"""The labeled equations of two applications: pictures, and embeddings."""
+"""The labeled equations of pictures and embeddings, and the claims over five splits."""
 
 import nbformat
 import numpy as np
@@ -212,3 +212,32 @@ def test_on_a_map_of_one_point_the_losses_have_known_values_and_no_gradient():
     for (values, gradients), expected in answers.values():
         np.testing.assert_allclose(values, expected, rtol=1e-12)
         assert max(np.abs(gradient).max() for gradient in gradients) < 1e-12
+
+
+@pytest.mark.equation("eq-embeddings-sphere")
+def test_on_the_unit_sphere_no_two_points_are_farther_apart_than_its_diameter():
+    a, b = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in RNG.normal(size=(2, 500, 3)))
+    squares = ((a - b) ** 2).sum(axis=1)
+    np.testing.assert_allclose(squares, 2 - 2 * (a * b).sum(axis=1), rtol=1e-9)
+    assert 3.9 < squares.max() <= 4
+    # So a margin above 2 costs something everywhere, and one below it does not.
+    values, _ = contrastive([[0.0, 1.0]] * 2, [[0.0, -1.0], [1.0, 0.0]], [0, 0], margin=3.0)
+    np.testing.assert_allclose(values, [0.5, (3 - np.sqrt(2)) ** 2 / 2], rtol=1e-14)
+    assert contrastive(a, -a, np.zeros(500), margin=1.99)[0].max() == 0
+
+
+SPREAD = np.genfromtxt(
+    ROOT / "chapters" / "applications" / "spread" / "embeddings.csv", delimiter=",", names=True
+)
+
+
+@pytest.mark.parametrize("trained", ["contrastive", "triplet", "InfoNCE", "softmax", "last_layer"])
+def test_on_unseen_digits_the_pixels_beat_every_trained_map_on_all_five_splits(trained):
+    assert SPREAD["seed"].tolist() == [0, 1, 2, 3, 4]
+    assert (SPREAD["unseen_pixels"] - SPREAD[f"unseen_{trained}"] > 0.125).all()
+
+
+def test_on_seen_digits_the_losses_beat_the_pixels_and_come_close_to_a_classifier():
+    for loss in ("contrastive", "triplet", "InfoNCE"):
+        assert (SPREAD[f"seen_{loss}"] - SPREAD["seen_pixels"] > 0.1).all()
+    assert (abs(SPREAD["seen_InfoNCE"] - SPREAD["classifier"]) < 0.04).all()

@@ -1,4 +1,4 @@
-"""The labeled equations of the applications: recommender, reinforcement learning."""
+"""The labeled equations of recommender and reinforcement learning, and claims over five dates."""
 
 import itertools
 import re
@@ -279,3 +279,34 @@ def test_the_semi_gradient_of_two_states_grows_above_a_discount_of_one_half(disc
         w -= rate * delta[0]
     assert w == pytest.approx((1 - rate * (1 - 2 * discount)) ** 50, rel=1e-12)
     assert (w > 1) == grows
+
+
+DATES = np.genfromtxt(
+    ROOT / "chapters" / "applications" / "spread" / "recommender.csv", delimiter=",", names=True
+)
+
+
+def gap(first, second):
+    assert DATES["seed"].tolist() == [0, 1, 2, 3, 4]
+    return DATES[first] - DATES[second]
+
+
+def test_the_biases_beat_the_mean_on_all_five_dates_and_the_factors_add_nothing():
+    assert gap("rmse_mean", "rmse_biases").min() == pytest.approx(0.060, abs=0.0005)
+    assert abs(gap("rmse_factors", "rmse_biases")).max() < 0.002
+
+
+def test_a_ranking_loss_beats_counting_the_same_ratings_on_all_five_dates():
+    gain = gap("auc_bpr_all", "auc_popular")
+    assert gain.min() == pytest.approx(0.047, abs=0.0005)
+    assert gain.max() == pytest.approx(0.085, abs=0.0005)
+    for other in ("lately", "factors", "bpr_all", "bpr"):
+        assert (gap(f"auc_{other}", "auc_popular") > 0).all(), "counting all is worst on each date"
+
+
+def test_counting_the_latest_ratings_is_not_beaten_by_the_model_on_four_of_five_dates():
+    assert gap("auc_lately", "auc_popular").min() == pytest.approx(0.084, abs=0.0005)
+    assert gap("auc_lately", "auc_factors").min() == pytest.approx(0.050, abs=0.0005)
+    lead = gap("auc_lately", "auc_bpr")
+    assert (lead > 0).sum() == 4
+    assert lead.mean() == pytest.approx(0.012, abs=0.0005)

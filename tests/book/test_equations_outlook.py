@@ -33,7 +33,7 @@ def test_accumulated_gradients_of_unequal_micro_batches_need_weights():
     each = [risk(models.linear, binary_cross_entropy, X[a:b], Y[a:b])(THETA)[1] for a, b in CUTS]
     weighted = sum((b - a) / 900 * g for (a, b), g in zip(CUTS, each))
     np.testing.assert_allclose(weighted, exact, rtol=1e-12, atol=1e-14)
-    # Three parts of 100, 350 and 450 rows: the plain mean gives the first one three times its share.
+    # Parts of 100, 350 and 450 rows: the plain mean gives the first one three times its share.
     off = np.mean(each, axis=0) - exact
     shares = [1 / 3 - (b - a) / 900 for a, b in CUTS]
     np.testing.assert_allclose(off, sum(w * g for w, g in zip(shares, each)), atol=1e-14)

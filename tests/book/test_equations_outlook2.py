@@ -1,4 +1,4 @@
-"""The labeled equations of the outlook: losses that adapt, and losses with an opponent."""
+"""The labeled equations of losses that adapt or have an opponent, and claims over five seeds."""
 
 import itertools
 import math
@@ -241,3 +241,49 @@ def test_what_the_page_on_opponents_claims_holds_for_each_of_the_five_seeds():
     assert (table["network_shifted"] < 0.5).all()
     assert (table["TRADES_twice"] - table["adversarial_twice"] > 0.1).all()
     assert (table["masked_entropy"] - table["masked_margin"] > 0.4).all()
+
+
+SEEDS = np.genfromtxt(
+    ROOT / "chapters" / "outlook" / "spread" / "adaptive_losses.csv", delimiter=",", names=True
+)
+
+
+def gap(first, second):
+    assert SEEDS["seed"].tolist() == [0, 1, 2, 3, 4]
+    return SEEDS[first] - SEEDS[second]
+
+
+def test_learned_weights_trade_digits_for_the_lean_against_equal_weights():
+    assert (gap("digit_learned", "digit_equal") < 0).all()
+    assert gap("digit_learned", "digit_equal").mean() == pytest.approx(-0.033, abs=0.0005)
+    assert (gap("lean_learned", "lean_equal") < 0).all()
+    assert gap("lean_learned", "lean_equal").mean() == pytest.approx(-0.060, abs=0.0005)
+    small = gap("digit_learned", "digit_equal_small"), gap("lean_learned", "lean_equal_small")
+    assert (small[0] < gap("digit_learned", "digit_equal")).all()
+    assert (small[1] < gap("lean_learned", "lean_equal")).all()
+    assert (gap("digit_learned", "digit_equal_large") > 0).all()
+    assert abs(gap("lean_learned", "lean_equal_large")).max() < 0.006
+
+
+def test_learned_weights_name_fewer_digits_than_the_tuned_weight_on_all_five_seeds():
+    digits, lean = gap("digit_learned", "digit_tuned"), gap("lean_learned", "lean_tuned")
+    assert (digits < 0).all()
+    assert digits.mean() == pytest.approx(-0.021, abs=0.0005)
+    assert (lean < 0).sum() == 3
+    assert lean.mean() == pytest.approx(-0.025, abs=0.0005)
+
+
+def test_the_focal_loss_calibrates_the_network_costs_accuracy_and_harms_softmax_regression():
+    assert gap("calibration_network_focal", "calibration_network_ce").max() == pytest.approx(
+        -0.066, abs=0.0005
+    )
+    assert gap("accuracy_network_focal", "accuracy_network_ce").max() == pytest.approx(
+        -0.033, abs=0.0005
+    )
+    assert gap("calibration_linear_focal", "calibration_linear_ce").min() == pytest.approx(
+        0.043, abs=0.0005
+    )
+    assert (gap("accuracy_network_cooled", "accuracy_network_ce") == 0).all()
+    assert (gap("calibration_network_cooled", "calibration_network_focal") < 0).sum() == 2
+    for loss in ("ce", "focal", "cooled"):
+        assert (gap("accuracy_linear_ce", f"accuracy_network_{loss}") > 0.1).all()
