@@ -50,7 +50,7 @@ def fitted(name, entry):
     exact = {"tol": 1e-10, "max_iter": 1_000_000, "random_state": 0}
     if "SGD" in entry.call:
         # The mean of the points of a long descent; plain steps would wander around the lowest.
-        exact = {"tol": None, "max_iter": 20_000, "average": 100_000, "random_state": 0}
+        exact = {"tol": None, "max_iter": 2000, "average": 20_000, "random_state": 0}
         exact |= {"learning_rate": "invscaling", "eta0": 0.1, "power_t": 0.5}
     if "Boosting" in entry.call:
         exact = {"random_state": 0}
@@ -60,12 +60,10 @@ def fitted(name, entry):
     return estimator.fit(X, y), y
 
 
-def settings_of(name, entry, sigma):
+def settings_of(name, entry):
     taken = inspect.signature(getattr(losses, name)).parameters
-    found = {key: SETTINGS[key] for key in taken if key in SETTINGS and key in entry.call}
-    if sigma is not None:
-        found["delta"] = SETTINGS["epsilon"] * sigma
-    return complete(name, found)
+    named = {key: SETTINGS[key] for key in taken if key in SETTINGS and key in entry.call}
+    return complete(name, named)
 
 
 def objective_of(name, entry, estimator, y):
@@ -75,13 +73,15 @@ def objective_of(name, entry, estimator, y):
     b = np.asarray(estimator.intercept_) if several else np.ravel(estimator.intercept_)[0]
     sigma = [estimator.scale_] if hasattr(estimator, "scale_") else []
     sizes = np.cumsum([np.size(w), np.size(b)])
+    loss, settings = getattr(losses, name), settings_of(name, entry)
 
     def objective(parameters, **changed):
         flat, intercept, scale = np.split(parameters, sizes)
         intercept = intercept if several else intercept[0]
         scale = scale[0] if len(scale) else None
-        predictions = X @ flat.reshape(np.shape(w)) + intercept
-        values, _ = getattr(losses, name)(predictions, y, **settings_of(name, entry, scale))
+        if scale is not None:
+            settings["delta"] = SETTINGS["epsilon"] * scale
+        values, _ = loss(X @ flat.reshape(np.shape(w)) + intercept, y, **settings)
         names = {"values": values, "labels": y, "n": len(y), "w": flat, "b": intercept}
         return evaluate(entry.minimizes, **names, sigma=scale, **{**SETTINGS, **changed})
 
@@ -91,8 +91,8 @@ def objective_of(name, entry, estimator, y):
 def descent_found(objective, point):
     """Return by how much, relative to 1 + |value|, the best of many points nearby is lower."""
     rng, value = np.random.default_rng(1), objective(point)
-    directions = [*np.eye(len(point)), *rng.normal(size=(300, len(point)))]
-    sizes = np.concatenate([-np.logspace(-5, -0.5, 12), np.logspace(-5, -0.5, 12)])
+    directions = [*np.eye(len(point)), *rng.normal(size=(100, len(point)))]
+    sizes = np.concatenate([-np.logspace(-4, -0.5, 8), np.logspace(-4, -0.5, 8)])
     lowest = min(
         objective(point + size * direction / np.linalg.norm(direction))
         for direction in directions
@@ -106,12 +106,14 @@ def descent_found(objective, point):
 )
 def test_an_estimator_minimizes_what_the_facts_say(name, entry):
     objective, point = objective_of(name, entry, *fitted(name, entry))
-    within = 2e-4 if "SGD" in entry.call else 1e-6
+    within = 1e-5 if "SGD" in entry.call else 1e-6
+    if name == "perceptron":
+        within = 2e-4  # at the kink, where steps of any size change sides
     assert descent_found(objective, point) < within
     for weight in ("alpha", "C"):
         # The perceptron's lowest point is 0, whatever the penalty weighs.
         if weight in entry.minimizes and name != "perceptron":
-            other = SETTINGS[weight] * 1.5
+            other = SETTINGS[weight] * 3
             moved = descent_found(lambda p: objective(p, **{weight: other}), point)  # noqa: B023
             assert moved > 3 * within, weight
 
@@ -125,9 +127,9 @@ def test_boosting_reports_the_objective_that_the_facts_say(name, entry):
     raw = estimator.decision_function(X) if classes else estimator.predict(X)
     if facts[name].predictions in ("log_rates", "log_means"):
         raw = np.log(raw)
-    values, _ = getattr(losses, name)(raw, y, **settings_of(name, entry, None))
+    values, _ = getattr(losses, name)(raw, y, **settings_of(name, entry))
     # HistGradientBoosting reports scores, minus the loss.
     sign = -1 if "Hist" in entry.call else 1
     expected = evaluate(entry.minimizes, values=values)
     assert sign * estimator.train_score_[-1] == pytest.approx(expected, rel=1e-10)
-    assert expected < 0.9 * sign * estimator.train_score_[0]
+    assert expected < 0.96 * sign * estimator.train_score_[0]
