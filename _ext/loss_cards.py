@@ -46,6 +46,7 @@ TITLES = {
 # The two kinds of rows on what to write in other libraries.
 CALLED = "Elsewhere, checked by a call"
 READ = "Elsewhere, from its documentation"
+NOWHERE = "In none of the libraries that this book compares."
 COMPARISONS = {ast.Gt: ">", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}
 PROPER = {
     "strictly": "Strictly: the expected loss is least at the true probability, and there alone.",
@@ -187,9 +188,8 @@ def elsewhere(name):
     """Return what to write in other libraries: what the tests call, and what was read, if any."""
     called = [row(name, entry) for entry in facts[name].elsewhere if not entry.source]
     found = [row(name, entry) for entry in facts[name].elsewhere if entry.source]
-    nothing = "In none of the libraries that this book calls."
-    shown = {CALLED: "\n".join(called) or nothing}
-    return {**shown, READ: "\n".join(found)} if found else shown
+    shown = {CALLED: "\n".join(called), READ: "\n".join(found)}
+    return {key: text for key, text in shown.items() if text} or {CALLED: NOWHERE}
 
 
 def parameters(name):
