@@ -14,6 +14,7 @@ os.environ["JAX_ENABLE_X64"] = "1"  # before optax imports JAX
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics import mean_squared_error
 
 from lossbook import losses, mean
 from lossbook.facts import facts
@@ -175,8 +176,7 @@ def test_our_mean_with_weights_is_what_the_facts_say_it_is():
     theirs = torch.nn.CrossEntropyLoss(weight=torch.tensor(weight))(*map(torch.tensor, (z, y)))
     ours, _ = mean(losses.softmax_cross_entropy, z, y, weights=weight[y])
     assert ours == pytest.approx(float(theirs), rel=1e-14)
-    metrics = import_module("sklearn.metrics")
     targets = rng.normal(size=9)
-    theirs = metrics.mean_squared_error(targets, z[:, 0], sample_weight=weight[y])
+    theirs = mean_squared_error(targets, z[:, 0], sample_weight=weight[y])
     ours, _ = mean(losses.squared_error, z[:, 0], targets, weights=weight[y])
     assert ours == pytest.approx(theirs, rel=1e-14)

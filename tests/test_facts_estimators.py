@@ -6,10 +6,12 @@ penalty changed by a half one does, if the facts say that there is a penalty.
 """
 
 import inspect
-from importlib import import_module
 
 import numpy as np
 import pytest
+import sklearn.ensemble
+import sklearn.linear_model
+import sklearn.svm
 
 from lossbook import losses
 from lossbook.facts import facts
@@ -42,10 +44,7 @@ def fitted(name, entry):
     """Return the estimator of a row, fitted as exactly as it can be, and its targets."""
     several = facts[name].targets == "class indices"
     y = CLASSES if several else TARGETS[facts[name].predictions]
-    names = {"sklearn": import_module("sklearn")}
-    for module in ("ensemble", "linear_model", "svm"):
-        import_module(f"sklearn.{module}")
-    estimator = eval(entry.call, names, SETTINGS)
+    estimator = eval(entry.call, {"sklearn": sklearn}, SETTINGS)
     known = estimator.get_params()
     exact = {"tol": 1e-10, "max_iter": 1_000_000, "random_state": 0}
     if "SGD" in entry.call:
