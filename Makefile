@@ -19,7 +19,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf slides serve test lint notebooks links lock clean release grade regrade feedback
+.PHONY: help book pdf slides serve test matrix lint notebooks links lock clean release grade regrade feedback
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,9 @@ serve: $(READY) ## show the site on localhost and rebuild it on change
 
 test: book ## run every test: package, notebooks, built site
 	@$(BIN)/python -m pytest -n auto --cov=lossbook
+
+matrix: $(READY) ## test the wheel on each Python found here, with the oldest and the newest NumPy
+	@$(BIN)/python tools/matrix.py
 
 lint: $(READY) ## check code, spelling and the form of the notebooks
 	$(BIN)/ruff check .
