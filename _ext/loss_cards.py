@@ -35,7 +35,7 @@ SYMBOLS = {
     "temperature": "T",
 }
 # In the order of the facts.
-FAMILIES = {
+TITLES = {
     "regression": "Regression",
     "likelihood": "Likelihoods",
     "classification": "Classification",
@@ -43,6 +43,10 @@ FAMILIES = {
     "embedding": "Embeddings and overlap",
     "reinforcement": "Reinforcement learning",
 }
+# The two kinds of rows on what to write in other libraries.
+CALLED = "Elsewhere, checked by a call"
+READ = "Elsewhere, from its documentation"
+NOWHERE = "In none of the libraries that this book compares."
 COMPARISONS = {ast.Gt: ">", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}
 PROPER = {
     "strictly": "Strictly: the expected loss is least at the true probability, and there alone.",
@@ -50,14 +54,19 @@ PROPER = {
     "no": "No: the expected loss is least at another number than the true probability.",
     None: "Does not apply: its predictions are not probabilities.",
 }
-REDUCTIONS = {
-    "mean": "the mean of our values",
-    "sum": "the sum of our values",
-    "none": "our values",
+# What a call returns, in words; a factor may stand before.
+VALUES = {
+    "mean(values)": "the mean of our values",
+    "sum(values)": "the sum of our values",
+    "values": "our values",
+    "mean(values, axis=-1)": (
+        "the mean of our values over the last axis alone, of shape (n,) one number, of (n, 1) n"
+    ),
 }
-ESTIMATOR = re.compile(r"sklearn\.(\w+\.)*[A-Z]")
 # Code in a note: dotted names, calls, arguments, names with an underscore or capitals inside.
-CODE = re.compile(r'\w+\([^)]*\)|[A-Za-z]\w*(?:\.\w+)+|\w+=[\w"]+|[a-z]+_\w+|[A-Z]\w*[a-z][A-Z]\w*')
+CODE = re.compile(
+    r'"[\w:]+"|\w+\([^)]*\)|[A-Za-z]\w*(?:\.\w+)+|\w+=[\w"[\]]+|[a-z]+_\w+|[A-Z]\w*[a-z][A-Z]\w*'
+)
 
 
 def symbol(name, parameter):
@@ -150,16 +159,37 @@ def bounded(name, constant, no, yes):
     return f"No: {no}" if constant == "inf" else f"{start}{yes} ${tex(name, constant)}$."
 
 
+def returned(name, gives):
+    """Say in words what a call elsewhere returns, an expression in our values."""
+    factor, times, values = gives.rpartition(" * ")
+    if values in VALUES and "(" not in factor:
+        return f"${tex(name, factor)}$ times {VALUES[values]}" if times else VALUES[values]
+    return f"`{gives}`"
+
+
+def row(name, entry):
+    """Return what to write in one other library, an item of a list in Markdown."""
+    where = f", version {entry.source.version}" if entry.source else ""
+    text = f"- **{entry.library}{where}.** `{entry.call}` "
+    if entry.minimizes:
+        text += f"minimizes {returned(name, entry.minimizes)}."
+    elif not entry.function:
+        text += f"gives {returned(name, entry.gives)}."
+    elif entry.function_gives == entry.gives:
+        text += f"or `{entry.function}` gives {returned(name, entry.gives)}."
+    else:
+        text += f"gives {returned(name, entry.gives)}; "
+        text += f"`{entry.function}` gives {returned(name, entry.function_gives)}."
+    text += "".join(f" {part}" for part in [CODE.sub(r"`\g<0>`", entry.note)] if part)
+    return text + (f" [Documentation]({entry.source.address})." if entry.source else "")
+
+
 def elsewhere(name):
-    """Return what to write in other libraries, as a list in Markdown."""
-    lines = []
-    for entry in facts[name].elsewhere:
-        times = "" if entry.factor == "1" else f"${tex(name, entry.factor)}$ times "
-        values = f"{times}{REDUCTIONS[entry.reduction]}"
-        verb = f"has {values} as its loss" if ESTIMATOR.match(entry.call) else f"gives {values}"
-        note = CODE.sub(r"`\g<0>`", entry.note)
-        lines.append(f"- **{entry.library}.** `{entry.call}` {verb}. {note}".rstrip())
-    return "\n".join(lines) or "In none of the libraries that this book compares."
+    """Return what to write in other libraries: what the tests call, and what was read, if any."""
+    called = [row(name, entry) for entry in facts[name].elsewhere if not entry.source]
+    found = [row(name, entry) for entry in facts[name].elsewhere if entry.source]
+    shown = {CALLED: "\n".join(called), READ: "\n".join(found)}
+    return {key: text for key, text in shown.items() if text} or {CALLED: NOWHERE}
 
 
 def parameters(name):
@@ -203,14 +233,14 @@ def fields(name):
             "nothing bounds how fast the gradient changes.",
             "for each unit of change the gradient changes by at most",
         ),
-        "Robust": (
+        "Bounded pull": (
             "Yes: the pull of one sample is bounded, at the default settings."
-            if fact.robust
+            if fact.bounded_pull
             else "No: one sample can pull without bound."
         ),
         "Proper": PROPER[fact.proper],
         "Accurate form": fact.accurate,
-        "Elsewhere": elsewhere(name),
+        **elsewhere(name),
     }
 
 
@@ -255,8 +285,9 @@ class Generated(SphinxDirective):
     has_content = False
 
     def parsed(self, markdown):
-        for file in ("lossbook/facts.toml", "_ext/loss_cards.py", "_ext/loss_pictures.py"):
-            self.env.note_dependency(str(Path(self.env.srcdir) / file))
+        root = Path(self.env.srcdir)
+        for file in [*root.glob("lossbook/facts/*.*"), *root.glob("_ext/loss_*.py")]:
+            self.env.note_dependency(str(file))
         lines = StringList(markdown.splitlines(), self.env.docname)
         # Into the page itself: the sections of the cards are to be those of the page.
         page = self.state.inliner.parent
@@ -284,18 +315,18 @@ class LossCards(Generated):
 
 
 class LossIndex(Generated):
-    """A table for each family: its losses, where convex, whether robust, what they estimate."""
+    """A table for each family: its losses, where convex, if bounded, and what they estimate."""
 
     def run(self):
         rows = []
-        for family, title in FAMILIES.items():
+        for family, title in TITLES.items():
             rows += ["", f"### {title}", "", ":::{div} loss-index"]
-            rows += ["| loss | convex | robust | estimates |", "|---|---|---|---|"]
+            rows += ["| loss | convex | bounded pull | estimates |", "|---|---|---|---|"]
             for name in (name for name in facts if facts[name].family == family):
                 fact = facts[name]
                 where = {"inf": "yes", "0": "no"}.get(fact.convex, "in part")
-                robust = "yes" if fact.robust else "no"
-                cells = f"{{ref}}`{name}` `{name}`", where, robust, fact.estimates
+                bounded_pull = "yes" if fact.bounded_pull else "no"
+                cells = f"{{ref}}`{name}` `{name}`", where, bounded_pull, fact.estimates
                 rows.append(f"| {' | '.join(cells)} |")
             rows.append(":::")
         return self.parsed("\n".join(rows))

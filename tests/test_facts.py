@@ -1,4 +1,6 @@
-"""Every record of lossbook/facts.toml is true of its loss; see also test_facts_elsewhere.py.
+"""Every record of lossbook/facts is true of its loss, but for what it estimates and its names.
+
+Those are in test_facts_estimates.py and test_facts_elsewhere.py.
 
 Losses are taken as functions of all their learned inputs, laid end to end in the rows of one array.
 """
@@ -9,9 +11,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq, minimize_scalar
-from scipy.special import log_softmax, logit
-from scipy.stats import cauchy, expectile
 
 from lossbook import losses
 from lossbook.facts import Facts, facts
@@ -19,7 +18,6 @@ from tests.facts_cases import (
     CASES,
     LEVELS,
     PRINTED,
-    SETTINGS,
     complete,
     constant,
     draw,
@@ -112,12 +110,7 @@ def test_fields_have_their_types(name):
 @every_loss
 def test_constants_name_hyper_parameters_only(name):
     fact, known = facts[name], {*complete(name, {}), "p", "k"}
-    for expression in (
-        fact.convex,
-        fact.lipschitz,
-        fact.smooth,
-        *(e.factor for e in fact.elsewhere),
-    ):
+    for expression in (fact.convex, fact.lipschitz, fact.smooth):
         found = {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
         assert found <= known | set(vars(np)), expression
 
@@ -181,177 +174,5 @@ def test_change_of_gradient_is_bounded_by_its_constant(name, settings):
 
 
 @every_loss
-def test_robust_means_a_bounded_gradient(name):
-    assert facts[name].robust == (constant(name, "lipschitz", {}) < math.inf)
-
-
-# How a forecast p of label 1 is given to a loss, and the labels 0 and 1.
-FORECASTS = {
-    "binary_cross_entropy": (logit, (0, 1)),
-    "focal": (logit, (0, 1)),
-    "logistic": (logit, (-1, 1)),
-    "brier": (lambda p: p, (0, 1)),
-    "softmax_cross_entropy": (lambda p: np.log(np.stack([1 - p, p], axis=1)), (0, 1)),
-    "kl_divergence": (lambda p: np.log(np.stack([1 - p, p], axis=1)), np.eye(2)),
-    "js_divergence": (lambda p: np.stack([1 - p, p], axis=1), np.eye(2)),
-    "dice": (lambda p: p[:, None], ([0], [1])),
-    "jaccard": (lambda p: p[:, None], ([0], [1])),
-}
-
-
-def test_every_score_of_probabilities_says_whether_it_is_proper():
-    assert set(FORECASTS) == {name for name in facts if facts[name].proper}
-
-
-@pytest.mark.parametrize("name", FORECASTS)
-def test_proper_means_least_at_the_true_probability(name):
-    form, labels = FORECASTS[name]
-    p = np.arange(1, 100) / 100
-    no, yes = (getattr(losses, name)(form(p), np.array([label] * 99))[0] for label in labels)
-    best = [np.argmin(true * yes + (1 - true) * no) for true in p]
-    assert {"strictly": True, "no": False}[facts[name].proper] == (best == list(range(99)))
-
-
-RNG = np.random.default_rng(4)
-TARGETS = np.concatenate([RNG.normal(size=33), 6 + RNG.exponential(2, size=8)])
-COUNTS, BITS = RNG.poisson(2, size=40), np.repeat([0, 1], [14, 6])
-CLASSES = np.repeat([0, 1, 2], [12, 5, 3])
-SHARES, ADVANTAGES = RNG.dirichlet([1, 2, 3], size=20), RNG.exponential(size=20)
-VECTORS, NEXT = RNG.normal([1, 0, 2], size=(20, 3)), RNG.normal(size=41)
-
-
-def sample(name):
-    """Return the inputs after the learned ones, of a sample that one constant is to fit."""
-    named = {
-        "poisson": [COUNTS],
-        "gamma": [COUNTS + 0.5],
-        "temporal_difference": [TARGETS, NEXT],
-        "cosine_distance": [VECTORS],
-        "kl_divergence": [SHARES],
-        "js_divergence": [SHARES[[0] * 20]],
-        "dice": [BITS[:, None]],
-        "jaccard": [BITS[:, None]],
-        "contrastive": [np.zeros((20, 1)), BITS],
-        "policy_gradient": [CLASSES, ADVANTAGES],
-    }
-    formed = {"0 or 1": BITS, "−1 or +1": 2 * BITS - 1, "class indices": CLASSES}
-    return named.get(name) or [formed.get(facts[name].targets, TARGETS)]
-
-
-def zero_of_the_gradient(name, settings):
-    """Solve the estimating equation: the printed gradient is 0 on average."""
-    convex = constant(name, "convex", settings) == math.inf
-    low, high = np.quantile(TARGETS, [0, 1] if convex else [0.2, 0.8])
-    if name == "focal":
-        low, high = -20, 20
-
-    def slope(c):
-        samples = (symbols(name, (c, y), settings) for y in sample(name)[0])
-        return np.mean([evaluate(facts[name].gradient_expression, **names) for names in samples])
-
-    return brentq(slope, low, high, xtol=1e-13)
-
-
-def smoothed(frequencies, settings):
-    smoothing = settings.get("label_smoothing", 0)
-    return np.array(frequencies) * (1 - smoothing) + smoothing / len(frequencies)
-
-
-# What a loss estimates, computed from the sample without the loss.
-FUNCTIONALS = {
-    "mean": lambda name, s: np.mean(sample(name)[0]),
-    "median": lambda name, s: np.median(TARGETS),
-    "quantile": lambda name, s: np.quantile(TARGETS, s["quantile"], method="inverted_cdf"),
-    "expectile": lambda name, s: expectile(TARGETS, s["expectile"]),
-    "estimating_equation": zero_of_the_gradient,
-    "balanced_tails": lambda name, s: np.median([TARGETS - s["epsilon"], TARGETS + s["epsilon"]]),
-    "cauchy_location": lambda name, s: (
-        minimize_scalar(lambda c: cauchy.nnlf((c, s["scale"]), TARGETS), (-1, 0, 1), tol=1e-10).x
-    ),
-    "log_mean": lambda name, s: np.log(np.mean(sample(name)[0])),
-    "mean_and_log_variance": lambda name, s: [np.mean(TARGETS), np.log(np.var(TARGETS))],
-    "log_odds": lambda name, s: logit(smoothed([0.7, 0.3], s)[1]),
-    "half_log_odds": lambda name, s: logit(0.3) / 2,
-    "log_frequencies": lambda name, s: np.log(smoothed([0.6, 0.25, 0.15], s)),
-    "decision": lambda name, s: -s["margin"],
-    "centered_probability": lambda name, s: s.get("margin", 1) * (2 * 0.3 - 1),
-    "zero": lambda name, s: 0,
-    "majority": lambda name, s: [s["margin"], 0, 0],
-    "log_mean_distribution": lambda name, s: np.log(SHARES.mean(axis=0)),
-    "fixed_target": lambda name, s: SHARES[0],
-    "mean_direction": lambda name, s: np.mean(
-        VECTORS / np.linalg.norm(VECTORS, axis=1, keepdims=True), axis=0
-    ),
-    "pair_distance": lambda name, s: [s["margin"] * 0.7],
-    "likelier_label": lambda name, s: [0],
-    "advantage_shares": lambda name, s: np.log(np.bincount(CLASSES, ADVANTAGES) / ADVANTAGES.sum()),
-    "mean_target": lambda name, s: np.mean(TARGETS + s["discount"] * NEXT),
-}
-
-
-def candidates(name, best):
-    """Return constants at small and large distances from the best, and those distances.
-
-    Of logits and scores of classes only differences count, of predictions of cosine_distance only
-    the direction: the constants differ from the best in these.
-    """
-    sizes, fact = np.logspace(-5, 1, 61), facts[name]
-    if np.ndim(best) == 0 or len(best) == 1:
-        offsets = np.concatenate([-sizes, sizes]).reshape(-1, *np.shape(best))
-    else:
-        offsets = np.random.default_rng(5).normal(size=(5, 1, len(best)))
-        if fact.predictions in ("logits", "scores"):
-            offsets = offsets - offsets.mean(axis=2, keepdims=True)
-        if name == "cosine_distance":
-            offsets = offsets - (offsets @ best)[..., None] * best / (best @ best)
-        offsets = offsets / np.linalg.norm(offsets, axis=2, keepdims=True)
-        offsets = (offsets * sizes[:, None]).reshape(-1, len(best))
-    constants = np.asarray(best) + offsets
-    if name == "kl_divergence":
-        constants = log_softmax(constants, axis=1)
-    if fact.predictions == "probabilities":
-        constants = np.clip(constants, 0, 1)
-    if name == "contrastive":
-        constants = np.abs(constants)
-    distances = np.abs(constants - best)
-    return constants, distances.reshape(len(constants), -1).max(axis=1)
-
-
-@pytest.mark.parametrize(
-    ("name", "settings"),
-    [case for case in PRINTED if facts[case[0]].functional not in ("separation", "simplex")],
-    ids=str,
-)
-def test_constant_with_the_least_mean_loss(name, settings):
-    inputs = sample(name)
-
-    def mean_loss(constant):
-        predictions = np.full((len(inputs[0]), *np.shape(constant)), constant)
-        return getattr(losses, name)(predictions, *inputs, **settings)[0].mean()
-
-    best = np.asarray(FUNCTIONALS[facts[name].functional](name, complete(name, settings)))
-    constants, distances = candidates(name, best)
-    excess = np.array([mean_loss(constant) for constant in constants]) - mean_loss(best)
-    assert excess.min() > -1e-13
-    assert excess[distances > 0.1].min() > 1e-5
-
-
-@pytest.mark.parametrize("settings", [{}, *SETTINGS["triplet"]])
-def test_triplets_cost_nothing_from_the_margin_on(settings):
-    gap = complete("triplet", settings)["margin"] * np.array([[0.5], [0.99], [1], [1.01], [4]])
-    values, _ = losses.triplet(0 * gap, 0 * gap, np.sqrt(gap), **settings)
-    assert list(values > 1e-12) == [True, True, False, False, False]
-
-
-@pytest.mark.parametrize("settings", [{}, *SETTINGS["info_nce"]])
-def test_info_nce_is_least_for_evenly_spread_pairs(settings):
-    simplex = np.eye(3) - 1 / 3
-    best, _ = losses.info_nce(simplex, 2 * simplex, **settings)
-    # log(1 + (n − 1)e^(−n/((n − 1)T)), the bound by Jensen's inequality, for n = 3.
-    bound = np.log1p(2 * np.exp(-1.5 / complete("info_nce", settings)["temperature"]))
-    np.testing.assert_allclose(best, bound, rtol=1e-12)
-    rng = np.random.default_rng(6)
-    for size in (1e-3, 0.1, 1.0, 1.0, 1.0):
-        for _ in range(50):
-            pair = simplex + size * rng.normal(size=(2, 3, 3))
-            assert losses.info_nce(*pair, **settings)[0].mean() > bound
+def test_a_bounded_pull_means_a_bounded_gradient(name):
+    assert facts[name].bounded_pull == (constant(name, "lipschitz", {}) < math.inf)

@@ -10,7 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 from checked_equations import TESTS, MarkedTest, marked_tests
-from loss_cards import CODE, elsewhere, fields, symbol, tex
+from loss_cards import CALLED, CODE, READ, elsewhere, fields, symbol, tex
 from loss_pictures import curves
 
 import lossbook
@@ -80,9 +80,17 @@ def test_no_card_lacks_a_field_or_what_the_facts_say_in_it(cards, name):
     ]:
         assert text.replace("'", "’") in shown[label].get_text()
     assert shown["Convex"].get_text()[:3] == {"inf": "Yes", "0": "No."}.get(fact.convex, "For")
-    assert shown["Robust"].get_text().startswith("Yes" if fact.robust else "No")
-    calls = [item.find("code").get_text() for item in shown["Elsewhere"].find_all("li")]
-    assert calls == [entry.call for entry in fact.elsewhere]
+    bounded = shown["Bounded pull"].get_text()
+    assert bounded.startswith("Yes" if fact.bounded_pull else "No")
+    for label, read in ((CALLED, False), (READ, True)):
+        items = shown[label].find_all("li") if label in shown else []
+        entries = [entry for entry in fact.elsewhere if bool(entry.source) == read]
+        assert [item.find("code").get_text() for item in items] == [e.call for e in entries]
+        for item, entry in zip(items, entries):
+            assert entry.function in [code.get_text() for code in item.find_all("code")] + [""]
+            if read:
+                assert f"version {entry.source.version}" in item.get_text()
+                assert item.find("a")["href"] == entry.source.address
 
 
 @pytest.mark.parametrize("name", facts)
@@ -154,11 +162,23 @@ def test_code_in_a_note_is_set_as_code():
     )
 
 
-def test_factors_and_reductions_are_said_in_words():
-    text = elsewhere("half_squared_error")
-    assert "gives $2$ times the mean of our values. Without the ½." in text
-    assert 'SGDRegressor(loss="squared_error")` has our values as its loss' in text
+def test_what_a_call_gives_is_said_in_words():
+    text = elsewhere("half_squared_error")[CALLED]
+    function = "`torch.nn.functional.mse_loss(predictions, targets)`"
+    assert f"or {function} gives $2$ times the mean of our values. Without the ½." in text
+    assert 'SGDRegressor(loss="squared_error", alpha=alpha)` minimizes `mean(values) +' in text
     assert "start).cost` gives the sum of our values" in text
+    assert "over the last axis alone, of shape (n,) one number, of (n, 1) n." in text
+
+
+def test_rows_that_are_called_and_rows_that_are_read_are_told_apart():
+    shown = elsewhere("half_squared_error")
+    assert list(shown) == [CALLED, READ]
+    assert "**XGBoost, version " in shown[READ]
+    assert "XGBoost" not in shown[CALLED]
+    assert "[Documentation](https://xgboost" in shown[READ]
+    assert list(elsewhere("expectile")) == [CALLED]
+    assert list(elsewhere("contrastive")) == [READ]
 
 
 def test_every_loss_is_in_the_index():

@@ -174,7 +174,7 @@ def test_a_hyper_parameter_is_one_real_number_and_not_nan(case):
                     case.loss(*inputs_of(case, 0), **{**case.settings, name: wrong})
 
 
-# For each form of label, as facts.toml names it, one that is not of this form.
+# For each form of label, as lossbook/facts names it, one that is not of this form.
 NOT_A_LABEL = {
     "0 or 1": 2,
     "−1 or +1": 0,

@@ -10,6 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools.matrix import OLDEST
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -69,4 +71,30 @@ def test_binder_and_workflows_run_a_python_that_the_package_supports():
     minor = re.search(r"python-3\.(\d+)", (ROOT / "binder" / "runtime.txt").read_text())
     assert int(minor[1]) >= 11
     for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
-        assert re.search(r'python-version: "3\.(11|x)"', workflow.read_text()), workflow.name
+        assert re.search(r'python-version: \[?"3\.(11|x)"', workflow.read_text()), workflow.name
+
+
+def test_every_supported_python_is_in_the_matrix_and_in_both_workflows():
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    prefix = "Programming Language :: Python :: 3."
+    named = [f"3.{c.removeprefix(prefix)}" for c in pyproject["classifiers"] if prefix in c]
+    assert named == list(OLDEST)
+    assert pyproject["requires-python"] == f">={named[0]}"
+    for workflow in ("matrix", "release"):
+        text = (ROOT / ".github" / "workflows" / f"{workflow}.yml").read_text(encoding="utf-8")
+        listed = re.search(r"python-version: \[(.+)\]", text)[1]
+        assert re.findall(r'"([\d.]+)"', listed) == named
+
+
+def test_the_oldest_numpy_of_the_matrix_is_that_of_the_range():
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (numpy,) = [Requirement(line) for line in pyproject["dependencies"]]
+    (oldest,) = [s.version for s in numpy.specifier if s.operator == ">="]
+    assert f"{oldest}.0" in OLDEST.values()
+    assert all(numpy.specifier.contains(version) for version in OLDEST.values())
+
+
+def test_optax_is_new_enough_for_the_names_in_the_facts():
+    """binary_dice_loss is there since 0.2.6, triplet_margin_loss since 0.2.5."""
+    (optax,) = [r for r in ranges() if r.name == "optax"]
+    assert not optax.specifier.contains("0.2.5")

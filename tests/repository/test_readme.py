@@ -41,6 +41,20 @@ def test_every_file_that_is_linked_exists():
             assert address.startswith("https://") or (ROOT / address).exists(), (file, address)
 
 
+def test_an_index_page_of_the_package_shows_its_picture_and_leads_somewhere():
+    """Relative addresses are broken there: ours are made of those in _config.yml, and exist."""
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    (repository,) = re.findall(r"^  url: (\S+)$", config, re.MULTILINE)
+    (branch,) = re.findall(r"^  branch: (\S+)$", config, re.MULTILINE)
+    raw = repository.replace("https://github.com/", "https://raw.githubusercontent.com/")
+    (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert picture == f"{raw}/{branch}/_static/three-answers.svg"
+    for address in re.findall(r"\]\(([^)#]+)\)", README):
+        path = address.removeprefix(f"{repository}/blob/{branch}/").removeprefix(f"{raw}/{branch}/")
+        assert path != address, f"{address} is relative, or on another site"
+        assert (ROOT / path).exists(), path
+
+
 def test_the_repository_has_one_address():
     wanted = "https://github.com/lossbook/lossbook"
     for file in ("_config.yml", "CITATION.cff", "index.md"):

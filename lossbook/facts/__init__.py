@@ -1,7 +1,7 @@
 """What is true of each loss: formula, domain, constants, what it estimates, its name elsewhere.
 
-The data are in ``facts.toml``; its first lines say how to read the expressions. The loss cards of
-the book are made from them, and ``tests/test_facts.py`` proves each one.
+The data are in the tables beside this file, one file a family; the README there says how to read
+them. The loss cards of the book are made from them, and ``tests/test_facts*.py`` prove each one.
 """
 
 import tomllib
@@ -9,38 +9,75 @@ from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
 
-__all__ = ["Equivalent", "Facts", "facts"]
+__all__ = ["FAMILIES", "Equivalent", "Facts", "Source", "facts"]
+
+#: The families of losses, in the order of the book.
+FAMILIES = (
+    "regression",
+    "likelihood",
+    "classification",
+    "distribution",
+    "embedding",
+    "reinforcement",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where something was read about a library that the tests do not call.
+
+    Attributes
+    ----------
+    version, address : str
+        Of the library, and of its documentation.
+    """
+
+    version: str
+    address: str
 
 
 @dataclass(frozen=True)
 class Equivalent:
-    """What to write in another library: theirs is ``factor`` times ours, reduced.
+    """What to write in another library, and what that gives in terms of ours.
 
     Attributes
     ----------
     library : str
         Such as PyTorch.
     call : str
-        Python, with the argument names of our loss; a scikit-learn estimator stands for its loss.
-    factor : str
-        What to multiply our values by, an expression in the hyper-parameters.
-    reduction : str
-        ``mean`` or ``sum`` over the samples, ``none`` for a value a sample.
+        Python, with the argument names of our loss: the object that people use, mostly a class.
+    gives : str
+        What the call returns, a NumPy expression in our ``values`` and the inputs.
+    function : str
+        The same as a function; may be empty.
+    function_gives : str
+        What the function returns. ``mean(values, axis=-1)`` averages the last axis alone.
+    minimizes : str
+        For an estimator: its objective, penalty included, in ``values``, its weights ``w``, its
+        intercept ``b`` and the number ``n`` of samples; else empty.
     note : str
         What else differs; may be empty.
+    source : Source or None
+        Where this was read, if the tests do not call the library.
 
     Examples
     --------
     >>> pytorch = facts["half_squared_error"].elsewhere[0]
-    >>> pytorch.call, pytorch.factor
-    ('torch.nn.functional.mse_loss(predictions, targets)', '2')
+    >>> pytorch.call, pytorch.gives
+    ('torch.nn.MSELoss()(predictions, targets)', '2 * mean(values)')
+    >>> ridge = facts["squared_error"].elsewhere[4]
+    >>> ridge.call, ridge.minimizes
+    ('sklearn.linear_model.Ridge(alpha=alpha)', 'sum(values) + alpha * w @ w')
     """
 
     library: str
     call: str
-    factor: str
-    reduction: str
+    gives: str = "mean(values)"
+    function: str = ""
+    function_gives: str = ""
+    minimizes: str = ""
     note: str = ""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +102,7 @@ class Facts:
         Up to which size of the prediction the loss is convex: ``inf`` everywhere, ``0`` no claim.
     lipschitz, smooth : str
         The largest length of the gradient, and the largest change of it for each unit of change.
-    robust : bool
+    bounded_pull : bool
         Whether the pull of one sample is bounded, at the default settings.
     estimates, functional : str
         What the constant with the least mean loss is, in words and as the name of a test.
@@ -98,18 +135,30 @@ class Facts:
     convex: str
     lipschitz: str
     smooth: str
-    robust: bool
+    bounded_pull: bool
     estimates: str
     functional: str
     elsewhere: tuple[Equivalent, ...]
     proper: str | None = None
 
 
+def _table(name):
+    return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
 def _read():
-    tables = tomllib.loads((files("lossbook") / "facts.toml").read_text(encoding="utf-8"))
+    sources = {library: Source(**source) for library, source in _table("sources").items()}
+
+    def equivalent(row):
+        row.setdefault("function_gives", row.get("gives", Equivalent.gives))
+        return Equivalent(**row, source=sources.get(row["library"]))
+
     return {
-        name: Facts(**{**table, "elsewhere": tuple(Equivalent(**e) for e in table["elsewhere"])})
-        for name, table in tables.items()
+        name: Facts(
+            **{**table, "family": family, "elsewhere": tuple(map(equivalent, table["elsewhere"]))}
+        )
+        for family in FAMILIES
+        for name, table in _table(family).items()
     }
 
 
