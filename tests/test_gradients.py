@@ -143,7 +143,7 @@ def test_float32_objectives_get_a_float32_tolerance():
     ("objective", "point", "message"),
     [
         (correct, [[1.0]], r"point has shape \(1, 1\)"),
-        (lambda x: (1.0, np.ones(3)), POINT, r"has shape \(3,\) but the point has shape \(4,\)"),
+        (lambda x: (1.0, np.ones(3)), POINT, r"has shape \(3,\) but the parameters have shape \(4,\)"),
         (lambda x: (np.nan, x), POINT, "the value is nan"),
         (lambda x: (1.0, x * np.inf), POINT, "the gradient"),
     ],
