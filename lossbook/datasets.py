@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,7 +186,7 @@ def fashion_mnist() -> Dataset:
     >>> clothes.X.shape, np.bincount(clothes.y).tolist()
     ((3000, 784), [300, 300, 300, 300, 300, 300, 300, 300, 300, 300])
     """
-    with np.load(files("lossbook") / "data" / "fashion_mnist.npz") as archive:
+    with _open("fashion_mnist.npz") as file, np.load(file) as archive:
         X, y = archive["X"].astype(float), archive["y"].astype(int)
     return Dataset(
         X=X,
@@ -212,9 +212,15 @@ _HEALTH_SOURCE = (
 
 
 def _health_insurance() -> NDArray[np.float64]:
-    with np.load(files("lossbook") / "data" / "health_insurance.npz") as archive:
+    with _open("health_insurance.npz") as file, np.load(file) as archive:
         return archive["table"]
 
 
 def _table(name: str) -> NDArray[np.float64]:
-    return np.loadtxt(files("lossbook") / "data" / name, delimiter=",", skiprows=1)
+    with _open(name) as file:
+        return np.loadtxt(file, delimiter=",", skiprows=1)
+
+
+def _open(name: str) -> IO[bytes]:
+    # Not by its path: a package inside a zip file has none.
+    return (files("lossbook") / "data" / name).open("rb")

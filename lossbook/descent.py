@@ -280,7 +280,7 @@ def minibatch_risk(
 class _MinibatchRisk:
     """What :func:`minibatch_risk` returns; a class, since a function inside it has no pickle."""
 
-    risk: Callable[..., Objective]
+    risk: Callable[..., Callable[[Floats], tuple[float, Floats]]]
     X: NDArray[Any]
     y: NDArray[Any]
     weights: Floats | None

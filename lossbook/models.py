@@ -10,9 +10,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossbook.inputs import Floats, Seed, generator, real_array, whole_number
 
@@ -91,7 +92,7 @@ def linear(
 
 # Each activation, and its derivative as a function of what it returned: tanh' = 1 − tanh². At its
 # kink relu has the subgradient 0, as in PyTorch and TensorFlow.
-ACTIVATIONS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]] = {
+ACTIVATIONS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], NDArray[Any]]]] = {
     "tanh": (np.tanh, lambda a: 1 - a * a),
     "relu": (lambda z: np.maximum(z, 0), lambda a: a > 0),
 }

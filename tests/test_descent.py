@@ -326,7 +326,7 @@ class Returns:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: minimize(BOWL, [[1, 2]], SLOW), r"start is \[\[1, 2\]\]; expected a vector"),
+        (lambda: minimize(BOWL, [[1, 2]], SLOW), r"start has shape \(1, 2\); expected a vector"),
         (lambda: minimize(BOWL, [np.nan, 2], SLOW), "expected a vector of finite numbers"),
         (lambda: minimize(BOWL, START, SLOW, max_steps=-1), "max_steps is -1; expected an integer"),
         (lambda: minimize(BOWL, START, SLOW, max_steps=1e3), "max_steps is 1000.0; expected an"),
@@ -366,7 +366,7 @@ class Returns:
             lambda: minimize(BOWL, START, Returns(np.ones((2, 1)))),
             r"step returned shape \(2, 1\) but the parameters have shape \(2,\)",
         ),
-        (lambda: minimize(BOWL, START, Returns(None)), r"returned shape \(\).* does it return"),
+        (lambda: minimize(BOWL, START, Returns(1.0)), r"returned shape \(\).* does it return"),
     ],
 )
 def test_wrong_inputs_raise_and_are_named(call, message):

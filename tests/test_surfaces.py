@@ -26,7 +26,9 @@ FORMULAS = {
     ),
     saddle: lambda p: p[0] ** 2 - p[1] ** 2,
 }
-SURFACES = pytest.mark.parametrize("surface", FORMULAS, ids=lambda surface: surface.__name__)
+SURFACES = pytest.mark.parametrize(
+    "surface", FORMULAS, ids=lambda surface: getattr(surface, "__name__", "quadratic")
+)
 
 
 @SURFACES
