@@ -349,8 +349,11 @@ def _best(slopes: Floats, uncertain: Floats) -> _Estimate:
     Over a pole, long steps agree on a slope that has nothing to do with the point.
     """
     uncertain = np.where(np.isnan(uncertain), np.inf, uncertain)
-    for k in np.argsort(uncertain, kind="stable"):
+
+    def contradicted(k: int) -> bool:
         apart = np.abs(slopes[k:] - slopes[k])
-        if not (apart > 10 * (uncertain[k:] + uncertain[k])).any():
-            break
-    return _Estimate(int(k), float(slopes[k]), float(uncertain[k]))
+        return bool((apart > 10 * (uncertain[k:] + uncertain[k])).any())
+
+    # Nothing contradicts the shortest step, so there is one.
+    k = next(int(k) for k in np.argsort(uncertain, kind="stable") if not contradicted(k))
+    return _Estimate(k, float(slopes[k]), float(uncertain[k]))
