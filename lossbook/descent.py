@@ -373,7 +373,7 @@ def _check_rules(
     relative_decrease: float | None,
 ) -> None:
     whole_number(max_steps, "max_steps", 0)
-    if gradient_tolerance != np.inf:
+    if real_number(gradient_tolerance, "gradient_tolerance") != np.inf:
         not_negative(gradient_tolerance, "gradient_tolerance")
     if loss_threshold is not None and np.isnan(real_number(loss_threshold, "loss_threshold")):
         raise ValueError(f"loss_threshold is {loss_threshold}; expected a number, or None")

@@ -34,7 +34,9 @@ def real_array(array: ArrayLike, name: str) -> Floats:
     try:
         array = np.asarray(array)
     except (ValueError, TypeError, RuntimeError) as error:
-        raise TypeError(f"{name} cannot be read as an array of numbers: {error}") from None
+        raise TypeError(
+            f"{name} cannot be read as an array; expected numbers, in rows of one length: {error}"
+        ) from None
     kind, size = array.dtype.kind, array.dtype.itemsize
     if kind not in "biuf" or size > 8:
         raise TypeError(
@@ -94,12 +96,13 @@ def generator(seed: Seed) -> np.random.Generator:
         ...
     ValueError: seed is -1; expected an integer of 0 or more, or a numpy.random.Generator
     """
-    try:
-        return np.random.default_rng(seed)
-    except (ValueError, TypeError):
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if not isinstance(seed, numbers.Integral) or seed < 0:
         raise ValueError(
             f"seed is {seed!r}; expected an integer of 0 or more, or a numpy.random.Generator"
-        ) from None
+        )
+    return np.random.default_rng(int(seed))
 
 
 def evaluate(objective: Objective, parameters: Floats) -> tuple[float, Floats]:

@@ -143,7 +143,7 @@ class MultilayerPerceptron:
         # A list could change behind a network, and has no hash.
         sizes = tuple(whole_number(size, "a size", 1) for size in self.sizes)
         object.__setattr__(self, "sizes", sizes)
-        if self.activation not in tuple(ACTIVATIONS):
+        if not (isinstance(self.activation, str) and self.activation in ACTIVATIONS):
             raise ValueError(
                 f"activation is {self.activation!r}; expected one of {', '.join(ACTIVATIONS)}"
             )
@@ -214,16 +214,16 @@ class MultilayerPerceptron:
         networks", 2010, equation 16. K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into
         rectifiers", 2015, equation 10.
         """
+        if not (isinstance(scheme, str) and scheme in ("glorot", "he")):
+            raise ValueError(f"scheme is {scheme!r}; expected glorot or he")
         draw = generator(seed)
         layers = []
         for m, n in self._layer_sizes:
             if scheme == "glorot":
                 limit = math.sqrt(6 / (m + n))
                 weights = draw.uniform(-limit, limit, size=(m, n))
-            elif scheme == "he":
-                weights = draw.normal(0, math.sqrt(2 / m), size=(m, n))
             else:
-                raise ValueError(f"scheme is {scheme!r}; expected glorot or he")
+                weights = draw.normal(0, math.sqrt(2 / m), size=(m, n))
             layers.append((np.zeros(n), weights))
         return self.pack(layers)
 

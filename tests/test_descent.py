@@ -165,6 +165,62 @@ def test_callback_stops_the_descent():
     assert not history.converged
 
 
+def test_a_callback_that_raises_stop_iteration_stops_the_descent_and_keeps_its_history():
+    """As in SciPy: a callback that has seen enough, or asks an iterator that has ended."""
+    tickets = iter(range(3))
+    history = minimize(BOWL, START, SLOW, callback=lambda *point: next(tickets) < 0)
+    assert history.reason == "the callback stopped the descent, after 3 steps"
+    assert (history.steps, history.converged) == (3, False)
+    np.testing.assert_array_equal(history.path, minimize(BOWL, START, SLOW, max_steps=3).path)
+
+
+@pytest.mark.parametrize("error", [KeyError, StopAsyncIteration, ZeroDivisionError])
+def test_every_other_error_of_a_callback_is_its_own(error):
+    def broken(*point):
+        raise error("of the callback")
+
+    with pytest.raises(error, match="of the callback"):
+        minimize(BOWL, START, SLOW, callback=broken)
+
+
+def test_stop_iteration_of_an_objective_is_no_end_of_a_descent():
+    with pytest.raises(StopIteration):
+        minimize(lambda x: next(iter([])), START, SLOW)
+
+
+@pytest.mark.parametrize(("answer", "steps"), [(True, 0), (np.True_, 0), (False, 4), (None, 4)])
+def test_a_callback_stops_by_true_alone(answer, steps):
+    history = minimize(BOWL, START, SLOW, max_steps=4, callback=lambda *point: answer)
+    assert history.steps == steps
+
+
+def test_a_line_search_that_is_stuck_ends_the_descent_and_says_why():
+    """At the kink of |x| + |y| every step along a subgradient is uphill."""
+
+    calls = []
+
+    def corner(x):
+        calls.append(x)
+        return float(np.abs(x).sum()), np.where(x >= 0, 1.0, -1.0)
+
+    search = BacktrackingLineSearch(corner)
+    history = minimize(corner, [0.5, 0.0], search, max_steps=1000)
+    assert history.reason.startswith(
+        "no step along the gradient lowers the value, after 0 steps; the gradient norm is 1.41: "
+    )
+    assert not history.converged
+    assert (history.steps, history.parameters.tolist()) == (0, [0.5, 0])
+    assert len(calls) < 60
+    assert not search.stuck  # the descent works on a copy
+
+
+def test_a_line_search_with_a_wrong_gradient_is_stuck_at_once():
+    uphill = lambda x: (BOWL(x)[0], -BOWL(x)[1])  # noqa: E731
+    history = minimize(uphill, START, BacktrackingLineSearch(uphill))
+    assert "check_gradient finds why" in history.reason
+    assert history.steps == 0
+
+
 def test_history_holds_every_point():
     history = minimize(BOWL, START, SLOW, max_steps=9)
     assert history.path.shape == (10, 2)
@@ -380,6 +436,27 @@ def test_what_is_no_optimizer_is_refused(optimizer):
         minimize(BOWL, START, optimizer)
 
 
+@dataclass
+class Silent:
+    """An optimizer that changes its argument and forgets to return it."""
+
+    def step(self, parameters, gradient):
+        parameters -= gradient
+
+
+def test_an_optimizer_that_returns_nothing_is_told_so():
+    with pytest.raises(TypeError, match="step returned None; expected the new parameters"):
+        minimize(BOWL, START, Silent())
+
+
+def test_a_float32_gradient_is_measured_in_float64():
+    """In float32 the length of (3e20, 4e20) is infinite, and of (3e-30, 4e-30) it is 0."""
+    for size in (1e20, 1e-30):
+        slope = (size * np.array([3.0, 4.0])).astype(np.float32)
+        history = minimize(lambda x, slope=slope: (0.0, slope), START, SLOW, max_steps=0)
+        np.testing.assert_allclose(history.gradient_norms, 5 * size, rtol=1e-7)
+
+
 def test_gradients_may_be_lists():
     history = minimize(lambda x: (x[0] ** 2, [2 * x[0]]), [1.0], SLOW)
     assert history.converged
@@ -500,9 +577,39 @@ def test_stochastic_descent_with_falling_rates_nears_the_minimum():
     assert full(history.parameters)[0] < full(best)[0] * 1.01
 
 
+def test_a_batch_of_nothing_but_samples_without_weight_does_not_occur():
+    """Of twenty samples five count."""
+    weights = np.zeros(20)
+    weights[[0, 3, 8, 14, 19]] = [1.0, 0.5, 2.0, 1.0, 3.0]
+    objective = batched(3, weights=weights)
+    values, gradients = zip(*[objective(POINT) for _ in range(40)])
+    assert np.isfinite(values).all()
+    kept = weights > 0
+    rows = minibatches(5, 3, seed=0)
+    for value, gradient in zip(values, gradients):
+        batch = next(rows)
+        expected = risk(
+            linear, squared_error, X[kept][batch], Y[kept][batch], weights=weights[kept][batch]
+        )(POINT)
+        assert value == expected[0]
+        np.testing.assert_array_equal(gradient, expected[1])
+
+
+def test_a_batch_of_all_samples_with_a_weight_is_the_full_risk():
+    weights = np.where(np.arange(20) < 7, 0.0, 1.5)
+    value, gradient = batched(13, weights=weights)(POINT)
+    expected = risk(linear, squared_error, X, Y, weights=weights)(POINT)
+    np.testing.assert_allclose(value, expected[0], rtol=1e-14)
+    np.testing.assert_allclose(gradient, expected[1], rtol=1e-13)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
+        ({"weights": np.full(20, np.nan)}, "weights is .nan.*; expected finite numbers of 0 or"),
+        ({"weights": -np.ones(20)}, "expected finite numbers of 0 or more, not all of them 0"),
+        ({"weights": np.zeros(20)}, "expected finite numbers of 0 or more, not all of them 0"),
+        ({"weights": np.eye(20)[3]}, "batch_size is 4; expected an integer from 1 to 1"),
         ({"y": Y[:10]}, r"y has shape \(10,\) but X has shape \(20, 2\)"),
         ({"y": np.ones(30)}, r"y has shape \(30,\) but X has shape \(20, 2\)"),
         ({"weights": np.ones(3)}, r"weights has shape \(3,\) but X has shape \(20, 2\)"),
