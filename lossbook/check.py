@@ -276,7 +276,7 @@ def _parts(value: Any) -> Parts | None:
     if any(isinstance(part, np.ma.MaskedArray) for part in parts):
         return None
     try:
-        parts = [np.array(part) for part in parts]
+        parts = [np.asarray(part).copy() for part in parts]
     except (ValueError, TypeError, RuntimeError):
         return None
     return parts if all(part.dtype.kind in "biuf" for part in parts) else None

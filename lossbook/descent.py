@@ -19,7 +19,7 @@ from lossbook.inputs import (
     real_vector,
     whole_number,
 )
-from lossbook.losses.inputs import not_negative, positive, real_number
+from lossbook.losses.inputs import not_negative, positive, real_number, refuse
 from lossbook.optimizers import Optimizer, rate_at
 from lossbook.risk import risk
 
@@ -265,11 +265,11 @@ def minibatch_risk(
         weights = real_array(weights, "weights")
         if weights.shape != (len(X),):
             raise ValueError(f"weights has shape {weights.shape} but X has shape {X.shape}")
-        if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.max() > 0):
-            raise ValueError(
-                f"weights is {weights}; expected finite numbers of 0 or more, not all of them 0"
-            )
+        bad = ~((weights >= 0) & (weights < np.inf))
+        refuse(bad, weights, "weights", "expected finite numbers of 0 or more")
         counted = weights > 0
+        if not counted.any():
+            raise ValueError("weights are all 0; expected one above 0")
         X, y, weights = X[counted], y[counted], weights[counted]
     batches = minibatches(len(X), batch_size, seed=seed)
     batch_risk = partial(risk, model, loss, penalty=penalty, **settings)

@@ -177,8 +177,8 @@ def check_gradient(
     >>> check_gradient(slip, [1.0, -2.0])
     Traceback (most recent call last):
         ...
-    lossbook.gradients.GradientError: the gradient is wrong along coordinate 1: analytic -2,
-    numeric -4. Usual cause: every derivative is off by one factor, 2: a constant is missing, such
+    lossbook.gradients.GradientError: the gradient is wrong along coordinate 0: analytic 1,
+    numeric 2. Usual cause: every derivative is off by one factor, 2: a constant is missing, such
     as 2 or 1/n
     """
     point = np.array(real_vector(point, "point"), dtype=np.float64)

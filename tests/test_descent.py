@@ -88,6 +88,7 @@ def test_rules_are_met_at_equality():
         return 5.0, np.ones(1)
 
     assert minimize(BOWL, [0, 0], SLOW, gradient_tolerance=0).steps == 0
+    assert minimize(BOWL, START, SLOW, gradient_tolerance=np.inf).steps == 0
     assert minimize(level, [0.0], SLOW, gradient_tolerance=1.0).steps == 0
     assert minimize(level, [0.0], SLOW, loss_threshold=5.0).steps == 0
     assert minimize(level, [0.0], SLOW, relative_decrease=1e-9).steps == 1
@@ -195,8 +196,7 @@ def test_a_callback_stops_by_true_alone(answer, steps):
 
 
 def test_a_line_search_that_is_stuck_ends_the_descent_and_says_why():
-    """At the kink of |x| + |y| every step along a subgradient is uphill."""
-
+    """At the tip of |x| + |y| every step along a subgradient is uphill."""
     calls = []
 
     def corner(x):
@@ -204,13 +204,13 @@ def test_a_line_search_that_is_stuck_ends_the_descent_and_says_why():
         return float(np.abs(x).sum()), np.where(x >= 0, 1.0, -1.0)
 
     search = BacktrackingLineSearch(corner)
-    history = minimize(corner, [0.5, 0.0], search, max_steps=1000)
+    history = minimize(corner, [0.0, 0.0], search, max_steps=1000)
     assert history.reason.startswith(
         "no step along the gradient lowers the value, after 0 steps; the gradient norm is 1.41: "
     )
     assert not history.converged
-    assert (history.steps, history.parameters.tolist()) == (0, [0.5, 0])
-    assert len(calls) < 60
+    assert (history.steps, history.parameters.tolist()) == (0, [0, 0])
+    assert len(calls) == 2 + 54  # 1, 1/2, … 2⁻⁵³ are above 1e-16
     assert not search.stuck  # the descent works on a copy
 
 
@@ -508,7 +508,7 @@ def test_minibatches_follow_from_the_seed():
         batches = minibatches(20, 6, seed=seed)
         return np.concatenate([next(batches) for _ in range(8)]).tolist()
 
-    assert draw(0) == draw(0)
+    assert draw(0) == draw(0) == draw(np.random.default_rng(0))
     assert draw(0) != draw(1)
 
 
@@ -606,9 +606,12 @@ def test_a_batch_of_all_samples_with_a_weight_is_the_full_risk():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"weights": np.full(20, np.nan)}, "weights is .nan.*; expected finite numbers of 0 or"),
-        ({"weights": -np.ones(20)}, "expected finite numbers of 0 or more, not all of them 0"),
-        ({"weights": np.zeros(20)}, "expected finite numbers of 0 or more, not all of them 0"),
+        (
+            {"weights": np.where(np.arange(20) == 3, np.nan, 1)},
+            r"weights\[3\] is nan; expected finite numbers of 0 or more",
+        ),
+        ({"weights": -np.ones(20)}, r"weights\[0\] is -1; expected finite numbers of 0 or more"),
+        ({"weights": np.zeros(20)}, "weights are all 0; expected one above 0"),
         ({"weights": np.eye(20)[3]}, "batch_size is 4; expected an integer from 1 to 1"),
         ({"y": Y[:10]}, r"y has shape \(10,\) but X has shape \(20, 2\)"),
         ({"y": np.ones(30)}, r"y has shape \(30,\) but X has shape \(20, 2\)"),

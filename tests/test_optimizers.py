@@ -259,7 +259,7 @@ def test_rates_may_be_of_any_kind_of_number_and_are_floats():
 
 @pytest.mark.parametrize("rate", [None, "0.1", 1j, [0.1], np.ones(2), np.ones(1)])
 def test_schedule_that_gives_no_number_is_refused(rate):
-    with pytest.raises((TypeError, ValueError), match="rate|schedule gives"):
+    with pytest.raises((TypeError, ValueError), match=r"the (rate of the )?schedule"):
         GradientDescent(lambda step: rate).step(np.ones(2), np.ones(2))
 
 
