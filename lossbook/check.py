@@ -181,7 +181,7 @@ def _diagnose(exercise: Exercise, trials: list[_Trial], numbers: dict[str, Any])
             return trial.problem
     for words, formula in exercise.mistakes.items():
         with np.errstate(all="ignore"):
-            if all(_equal(t.got, _parts(formula(*t.arguments, **numbers))) for t in trials):
+            if all(_equal(t.got, _parts(formula(*t.arguments, **numbers)) or []) for t in trials):
                 return words
     return _scaled(exercise, trials) or _misshapen(trials) or _overflown(trials) or _other(trials)
 

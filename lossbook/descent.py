@@ -241,8 +241,9 @@ def minibatch_risk(
     Raises
     ------
     ValueError
-        If ``X``, ``y`` and ``weights`` differ in length, or ``batch_size`` is not an integer from 1
-        to n.
+        If ``X``, ``y`` and ``weights`` differ in length or are masked, a weight is negative or not
+        finite or all are 0, or ``batch_size`` is not an integer from 1 to the number of samples
+        with a weight.
 
     References
     ----------
@@ -263,11 +264,11 @@ def minibatch_risk(
         raise ValueError(f"y has shape {y.shape} but X has shape {X.shape}")
     if weights is not None:
         weights = real_array(weights, "weights")
-        if weights.shape != (len(X),):
+        if weights.shape[:1] != (len(X),):
             raise ValueError(f"weights has shape {weights.shape} but X has shape {X.shape}")
         bad = ~((weights >= 0) & (weights < np.inf))
         refuse(bad, weights, "weights", "expected finite numbers of 0 or more")
-        counted = weights > 0
+        counted = (weights > 0).reshape(len(X), -1).any(axis=1)
         if not counted.any():
             raise ValueError("weights are all 0; expected one above 0")
         X, y, weights = X[counted], y[counted], weights[counted]
@@ -386,7 +387,7 @@ def _counted(steps: int, progress: bool) -> Sequence[int]:
     if not progress:
         return range(steps)
     try:
-        from tqdm.auto import tqdm
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]
     except ImportError:
         raise ImportError(
             "progress=True needs tqdm: pip install tqdm, or leave progress out"

@@ -47,6 +47,11 @@ def linear(
     backward : callable
         Takes gᵢ, the gradient with respect to prediction i, and returns (Σ gᵢ, Σ gᵢxᵢ).
 
+    Notes
+    -----
+    For many rows and few columns both products are about twice as fast if ``X`` lies in memory
+    column by column, as ``np.asfortranarray(X)`` puts it: once, before a descent of many steps.
+
     Raises
     ------
     TypeError

@@ -611,6 +611,7 @@ def test_a_batch_of_all_samples_with_a_weight_is_the_full_risk():
             r"weights\[3\] is nan; expected finite numbers of 0 or more",
         ),
         ({"weights": -np.ones(20)}, r"weights\[0\] is -1; expected finite numbers of 0 or more"),
+        ({"weights": 1.0}, r"weights has shape \(\) but X has shape"),
         ({"weights": np.zeros(20)}, "weights are all 0; expected one above 0"),
         ({"weights": np.eye(20)[3]}, "batch_size is 4; expected an integer from 1 to 1"),
         ({"y": Y[:10]}, r"y has shape \(10,\) but X has shape \(20, 2\)"),
