@@ -159,6 +159,9 @@ def test_quadratic_does_not_change_with_the_matrix_it_was_given():
         ([[1, 2], [0, 1]], "symmetric and positive definite"),
         ([[1, 0], [0, -1]], "symmetric and positive definite"),
         ([[1, 1], [1, 1]], "symmetric and positive definite"),
+        ([[1e9, 1], [5, 1e9]], "symmetric and positive definite"),
+        ([[1e-9, 5e-10], [0, 1e-9]], "symmetric and positive definite"),
+        ([[1, 0], [0, np.inf]], "symmetric and positive definite"),
     ],
 )
 def test_quadratic_refuses_matrices_that_make_no_bowl(matrix, message):
