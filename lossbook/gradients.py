@@ -210,7 +210,6 @@ def check_gradient(
             value=value,
             slope=float(line @ gradient),
             rounding=10 * epsilon,
-            reach=float(np.abs(line * gradient * point).sum()),
             tolerance=tolerance,
             unit=unit,
             negligible=negligible,
@@ -261,17 +260,12 @@ def _steps(x: Floats, unit: float) -> list[float]:
 
 @dataclass(frozen=True)
 class _Line:
-    """The value along one line through the point, and the slope that it should have there.
-
-    Values have the relative error ``rounding``, and since the point is rounded too, so much of the
-    ``reach``, the sum of abs(slope · coordinate), on top.
-    """
+    """The value along one line through the point, and the slope that it should have there."""
 
     along: Callable[[float], float]
     value: float
     slope: float
     rounding: float
-    reach: float
     tolerance: float
     unit: float
     negligible: float
@@ -316,8 +310,8 @@ class _Line:
         # Of two values fmax takes the one that is not NaN.
         largest = max(abs(f), np.fmax(abs(far_left), abs(far_right)))
         moved = np.fmax(abs(far_left - f), abs(far_right - f))
-        rounding = self.rounding * (largest + self.reach)
-        return np.array([central, backward, forward]) / h, rounding / h, moved / (2 * h)
+        slopes = np.array([central, backward, forward]) / h
+        return slopes, self.rounding * largest / h, moved / (2 * h)
 
     def _error(self, estimate: float, uncertain: float, moved: float) -> float:
         """Return the relative error of the slope beyond what is uncertain; NaN if too much is."""
