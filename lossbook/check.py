@@ -2,18 +2,24 @@
 
 import copy
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lossbook.exercises import EXERCISES
+from lossbook.exercises import EXERCISES, Exercise
+from lossbook.inputs import real_array
+
+Parts = list[NDArray[Any]]
 
 
 class CheckError(AssertionError):
     """What is not right yet, in words; notebooks show the words and no traceback."""
 
-    def _render_traceback_(self):
+    def _render_traceback_(self) -> list[str]:
         return [str(self)]
 
 
@@ -31,12 +37,12 @@ class Report:
         The mistake that explains all of it, empty if every case passed.
     """
 
-    passed: list = field(default_factory=list)
-    failed: dict = field(default_factory=dict)
+    passed: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
     diagnosis: str = ""
 
 
-def check(name, answer, **numbers):
+def check(name: str, answer: Callable, **numbers: Any) -> None:
     """Check your answer to an exercise, print what passed, or say which mistake it looks like.
 
     Parameters
@@ -52,6 +58,8 @@ def check(name, answer, **numbers):
     ------
     CheckError
         If a case fails. The message names the usual mistake that gives the same numbers.
+    TypeError
+        If the answer is not a function, or the numbers are not those of the exercise.
     ValueError
         If there is no such exercise.
 
@@ -79,6 +87,11 @@ def check(name, answer, **numbers):
     The factor 1/n is missing: take the mean over the samples, not the sum.
     """
     exercise = _find(name)
+    if not callable(answer):
+        raise TypeError(
+            f"answer is {answer!r:.40}; expected your function itself, without parentheses"
+        )
+    _check_numbers(exercise, numbers)
     report = examine(exercise, answer, exercise.cases, numbers)
     lines = [f"  passed: {case}" for case in report.passed]
     if not report.failed:
@@ -89,7 +102,12 @@ def check(name, answer, **numbers):
     raise CheckError("\n".join([*lines, report.diagnosis]))
 
 
-def examine(exercise, answer, cases, numbers=None):
+def examine(
+    exercise: Exercise,
+    answer: Callable,
+    cases: dict[str, Any],
+    numbers: dict[str, Any] | None = None,
+) -> Report:
     """Run an answer on cases, a dict of name to arguments, and return the :class:`Report`."""
     numbers = numbers or {}
     report, trials = Report(), []
@@ -111,14 +129,14 @@ def examine(exercise, answer, cases, numbers=None):
 class _Trial:
     """One call of an answer: what it got, what was expected, and what is wrong, in a few words."""
 
-    def __init__(self, arguments, expected):
+    def __init__(self, arguments: tuple, expected: Any) -> None:
         self.arguments = arguments
-        self.expected = _parts(expected)
-        self.got = None
+        self.expected: Parts = _parts(expected) or []
+        self.got: Parts = []
         self.problem = ""
         self.wrong = ""
 
-    def run(self, exercise, answer):
+    def run(self, exercise: Exercise, answer: Callable) -> None:
         given = copy.deepcopy(self.arguments)
         try:
             with np.errstate(all="ignore"):
@@ -137,32 +155,33 @@ class _Trial:
             for name, before, after in zip(_names(exercise), self.arguments, given)
             if not _same(before, after)
         ]
-        self.got = _parts(value)
+        got = _parts(value)
+        self.got = got or []
         if changed:
             self.wrong = f"changed {changed[0]}"
             self.problem = (
                 f"Your function changes its argument {changed[0]} in place, so the caller's array "
                 f"is no longer what it was: make a new array ({changed[0]} = {changed[0]} - …)."
             )
-        elif self.got is None:
+        elif got is None:
             self.wrong = f"returned {value!r:.40}"
             self.problem = (
                 f"Your function returned {value!r:.40}; expected numbers. Is there a return?"
                 if value is None
                 else f"Your function returned {value!r:.40}; expected numbers."
             )
-        elif not _equal(self.got, self.expected):
+        elif not _equal(got, self.expected):
             self.wrong = f"expected {_show(self.expected)}, got {_show(self.got)}"
 
 
-def _diagnose(exercise, trials, numbers):
+def _diagnose(exercise: Exercise, trials: list[_Trial], numbers: dict[str, Any]) -> str:
     """Return the first explanation that fits every case, from the surest to the vaguest."""
     for trial in trials:
         if trial.problem:
             return trial.problem
     for words, formula in exercise.mistakes.items():
         with np.errstate(all="ignore"):
-            if all(_equal(t.got, _parts(formula(*t.arguments, **numbers))) for t in trials):
+            if all(_equal(t.got, _parts(formula(*t.arguments, **numbers)) or []) for t in trials):
                 return words
     return _scaled(exercise, trials) or _misshapen(trials) or _overflown(trials) or _other(trials)
 
@@ -183,7 +202,7 @@ MEANS = {
 }
 
 
-def _scaled(exercise, trials):
+def _scaled(exercise: Exercise, trials: list[_Trial]) -> str:
     means = MEANS if exercise.averaged else {0: ""}
     for sign, two, power in product(SIGNS, TWOS, means):
         if all(
@@ -194,12 +213,12 @@ def _scaled(exercise, trials):
     return ""
 
 
-def _samples(arguments):
+def _samples(arguments: tuple) -> float:
     """Return n, the length of the last array among the arguments: the targets."""
     return next((float(len(a)) for a in reversed(arguments) if np.ndim(a)), 1.0)
 
 
-def _misshapen(trials):
+def _misshapen(trials: list[_Trial]) -> str:
     for t in trials:
         shapes, expected = ([part.shape for part in parts] for parts in (t.got, t.expected))
         if len(shapes) != len(expected):
@@ -213,7 +232,7 @@ def _misshapen(trials):
     return ""
 
 
-def _overflown(trials):
+def _overflown(trials: list[_Trial]) -> str:
     for t in trials:
         if any(
             np.isfinite(e).all() and not np.isfinite(g).all() for e, g in zip(t.expected, t.got)
@@ -227,31 +246,43 @@ def _overflown(trials):
     return ""
 
 
-def _other(trials):
+def _other(trials: list[_Trial]) -> str:
     return "The numbers differ, and not by a usual mistake: try the first failed case by hand."
 
 
-def _find(name):
-    if name not in EXERCISES:
+def _find(name: Any) -> Exercise:
+    if not (isinstance(name, str) and name in EXERCISES):
         raise ValueError(f"there is no exercise {name!r}; expected one of {', '.join(EXERCISES)}")
     return EXERCISES[name]
 
 
-def _names(exercise):
+def _check_numbers(exercise: Exercise, numbers: dict[str, Any]) -> None:
+    for name, number in numbers.items():
+        real_array(number, name)
+    arguments = next(iter(exercise.cases.values()))
+    try:
+        inspect.signature(exercise.expected).bind(*arguments, **numbers)
+    except TypeError as error:
+        raise TypeError(f"your numbers are not those of the exercise: {error}") from None
+
+
+def _names(exercise: Exercise) -> list[str]:
     return list(inspect.signature(exercise.expected).parameters)
 
 
-def _parts(value):
+def _parts(value: Any) -> Parts | None:
     """Return a list of arrays, one for each result; None if there is anything but numbers."""
     parts = list(value) if isinstance(value, tuple) else [value]
+    if any(isinstance(part, np.ma.MaskedArray) for part in parts):
+        return None
     try:
-        parts = [np.asarray(part) for part in parts]
-    except ValueError:
+        parts = [np.asarray(part).copy() for part in parts]
+    except (ValueError, TypeError, RuntimeError):
         return None
     return parts if all(part.dtype.kind in "biuf" for part in parts) else None
 
 
-def _equal(got, expected):
+def _equal(got: Parts, expected: Parts) -> bool:
     if len(got) != len(expected):
         return False
     return all(
@@ -260,17 +291,17 @@ def _equal(got, expected):
     )
 
 
-def _tolerance(expected):
+def _tolerance(expected: NDArray[Any]) -> float:
     return 1e-4 if expected.dtype == np.float32 else 1e-6
 
 
-def _same(before, after):
+def _same(before: Any, after: Any) -> bool:
     if callable(before):
         return True
     return np.array_equal(before, after)
 
 
-def _show(parts):
-    digits = {"float_kind": lambda number: f"{number:.4g}"}
+def _show(parts: Parts) -> str:
+    digits: Any = {"float_kind": lambda number: f"{number:.4g}"}
     shown = [np.array2string(part, threshold=6, formatter=digits) for part in parts]
     return " and ".join(" ".join(text.split()) for text in shown)

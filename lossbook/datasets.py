@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Inputs, targets and where they come from.
 
@@ -21,15 +23,15 @@ class Dataset:
     source, license : str
     """
 
-    X: np.ndarray
-    y: np.ndarray
-    features: tuple
+    X: NDArray[np.float64]
+    y: NDArray[Any]
+    features: tuple[str, ...]
     target: str
     source: str
     license: str
 
 
-def phone_calls():
+def phone_calls() -> Dataset:
     """Telephone calls from Belgium, year by year from 1950 to 1973: 24 points, six of them wrong.
 
     From 1964 to 1969 another unit was recorded: the total length of the calls in minutes. The years
@@ -64,7 +66,7 @@ def phone_calls():
     )
 
 
-def engel():
+def engel() -> Dataset:
     """Household income and food expenditure of 235 Belgian working-class families, 1857.
 
     The spread of the expenditure grows with the income, so one line cannot describe it.
@@ -96,7 +98,7 @@ def engel():
     )
 
 
-def poor_health():
+def poor_health() -> Dataset:
     """Whether insured people rate their health as poor, in 20,190 person-years: 302 do, 1.5 %.
 
     A person has a row for each year in the experiment, and these follow each other: hold out
@@ -128,7 +130,7 @@ def poor_health():
     )
 
 
-def doctor_visits():
+def doctor_visits() -> Dataset:
     """How often insured people saw a doctor, in 20,190 person-years: counts, many of them zero.
 
     A person has a row for each year in the experiment, and these follow each other: hold out
@@ -160,7 +162,7 @@ def doctor_visits():
     )
 
 
-def fashion_mnist():
+def fashion_mnist() -> Dataset:
     """Photographs of 3,000 pieces of clothing, 28 by 28 pixels: a balanced part of Fashion-MNIST.
 
     The first 2,000 rows are the first 200 of each class in the published training set, the other
@@ -184,7 +186,7 @@ def fashion_mnist():
     >>> clothes.X.shape, np.bincount(clothes.y).tolist()
     ((3000, 784), [300, 300, 300, 300, 300, 300, 300, 300, 300, 300])
     """
-    with np.load(files("lossbook") / "data" / "fashion_mnist.npz") as archive:
+    with _open("fashion_mnist.npz") as file, np.load(file) as archive:
         X, y = archive["X"].astype(float), archive["y"].astype(int)
     return Dataset(
         X=X,
@@ -209,10 +211,16 @@ _HEALTH_SOURCE = (
 )
 
 
-def _health_insurance():
-    with np.load(files("lossbook") / "data" / "health_insurance.npz") as archive:
+def _health_insurance() -> NDArray[np.float64]:
+    with _open("health_insurance.npz") as file, np.load(file) as archive:
         return archive["table"]
 
 
-def _table(name):
-    return np.loadtxt(files("lossbook") / "data" / name, delimiter=",", skiprows=1)
+def _table(name: str) -> NDArray[np.float64]:
+    with _open(name) as file:
+        return np.loadtxt(file, delimiter=",", skiprows=1)
+
+
+def _open(name: str) -> IO[bytes]:
+    # Not by its path: a package inside a zip file has none.
+    return (files("lossbook") / "data" / name).open("rb")

@@ -1,14 +1,30 @@
 """Descent: repeat the optimizer's step until a stopping rule says why to stop."""
 
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, is_dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossbook.optimizers import rate_at
+from lossbook.inputs import (
+    Floats,
+    Objective,
+    Seed,
+    evaluate,
+    generator,
+    real_array,
+    real_vector,
+    whole_number,
+)
+from lossbook.losses.inputs import not_negative, positive, real_number, refuse
+from lossbook.optimizers import Optimizer, rate_at
 from lossbook.risk import risk
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """What a descent did.
 
@@ -26,43 +42,45 @@ class History:
         The Euclidean length of the gradient at each of them.
     converged : bool
         Whether the gradient norm, the loss threshold or the relative decrease ended it: not the
-        step limit, not the callback, not divergence.
+        step limit, not the callback, not divergence, not a stuck line search.
     reason : str
         Why the descent stopped, in words.
     """
 
-    parameters: np.ndarray
+    parameters: Floats
     value: float
-    path: np.ndarray | None
-    values: np.ndarray
-    gradient_norms: np.ndarray
+    path: Floats | None
+    values: Floats
+    gradient_norms: Floats
     converged: bool
     reason: str
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         """How many steps were taken."""
         return len(self.values) - 1
 
 
 def minimize(
-    objective,
-    start,
-    optimizer,
+    objective: Objective,
+    start: ArrayLike,
+    optimizer: Optimizer,
     *,
-    max_steps=1000,
-    gradient_tolerance=1e-10,
-    loss_threshold=None,
-    relative_decrease=None,
-    keep_path=True,
-    callback=None,
-    progress=False,
-):
+    max_steps: int = 1000,
+    gradient_tolerance: float = 1e-10,
+    loss_threshold: float | None = None,
+    relative_decrease: float | None = None,
+    keep_path: bool = True,
+    callback: Callable[[int, Floats, float, Floats], bool | None] | None = None,
+    progress: bool = False,
+) -> History:
     """Descend from ``start`` until a stopping rule is met.
 
     The rules are asked at every point, the start included, in this order: a value, gradient or
     parameter that is not finite; the gradient norm; the loss threshold; the relative decrease; the
-    callback; the limit of steps.
+    callback; the limit of steps. An optimizer whose attribute ``stuck`` is true after a step, as a
+    line search that finds no length, ends the descent too. Arrays that are handed out are copies:
+    the objective and the callback may change them, and neither the descent nor its history does.
 
     Parameters
     ----------
@@ -85,7 +103,7 @@ def minimize(
         Whether to keep every point; switch off for many parameters.
     callback : callable, optional
         ``callback(step, parameters, value, gradient)`` at every finite point, the last one too;
-        stops the descent where it returns True.
+        stops the descent where it returns True or raises StopIteration.
     progress : bool
         Whether to show a progress bar; needs tqdm.
 
@@ -98,11 +116,12 @@ def minimize(
     ImportError
         If a progress bar is asked for and tqdm is not installed.
     TypeError
-        If the optimizer is not an instance of a dataclass.
+        If the optimizer is not an instance of a dataclass with a method ``step``, the objective
+        does not return a value and a gradient, or the callback anything but True, False or None.
     ValueError
-        If ``start`` is not a vector of finite numbers, the objective is not finite there, a setting
-        is out of its range, the value is not one number, or the gradient or what the optimizer
-        returns has another shape than the parameters.
+        If ``start`` is not a vector of finite numbers or is masked, the objective is not finite
+        there, a setting is out of its range, the value is not one number, or the gradient or what
+        the optimizer returns has another shape than the parameters.
 
     References
     ----------
@@ -120,22 +139,33 @@ def minimize(
     array([5.    , 1.25  , 0.3125])
     """
     _check_rules(max_steps, gradient_tolerance, loss_threshold, relative_decrease)
-    parameters = np.array(start, dtype=np.float64)
-    if parameters.ndim != 1 or not np.isfinite(parameters).all():
+    parameters = np.array(real_vector(start, "start"), dtype=np.float64)
+    if not np.isfinite(parameters).all():
         raise ValueError(f"start is {start!r}; expected a vector of finite numbers")
-    if isinstance(optimizer, type) or not is_dataclass(optimizer):
+    if isinstance(optimizer, type) or not (
+        is_dataclass(optimizer) and callable(getattr(optimizer, "step", None))
+    ):
         raise TypeError(
             f"optimizer is {optimizer!r}; expected an instance of a dataclass with a method step, "
             "such as GradientDescent(learning_rate=0.1)"
         )
+    if not (callback is None or callable(callback)):
+        raise TypeError(f"callback is {callback!r}; expected a function, or None")
     optimizer = replace(optimizer)
-    gradient, path, values, norms = None, [], [], []
+    gradient = np.zeros_like(parameters)
+    path: list[Floats] = []
+    values: list[float] = []
+    norms: list[float] = []
     for step in _counted(max_steps + 1, progress):
         # A descent that diverges overflows on its way: one reason in words, no stream of warnings.
         with np.errstate(all="ignore"):
             if step > 0:
                 parameters = _step(optimizer, parameters, gradient)
-            value, gradient, norm = _evaluate(objective, parameters)
+                if getattr(optimizer, "stuck", False):
+                    reason, converged = _stuck(values, norms[-1]), False
+                    break
+            value, gradient = evaluate(objective, parameters)
+            norm = float(np.linalg.norm(gradient.astype(np.float64, copy=False)))
         if not (np.isfinite([value, norm]).all() and np.isfinite(parameters).all()):
             if step == 0:
                 raise ValueError(
@@ -149,12 +179,14 @@ def minimize(
         norms.append(norm)
         if keep_path:
             path.append(parameters)
-        stopped = callback is not None and callback(step, parameters, value, gradient)
+        stopped = callback is not None and _stops(
+            callback, step, parameters.copy(), value, gradient.copy()
+        )
         reason = _rule_met(values, norm, gradient_tolerance, loss_threshold, relative_decrease)
-        converged = reason is not None
+        converged = reason != ""
         if stopped and not converged:
             reason = f"the callback stopped the descent, after {step} steps"
-        if reason is not None:
+        if reason:
             break
     else:
         reason = _limit_reached(values, norm, optimizer)
@@ -169,13 +201,26 @@ def minimize(
     )
 
 
-def minibatch_risk(model, loss, X, y, *, batch_size, seed, weights=None, penalty=None, **settings):
+def minibatch_risk(
+    model: Callable,
+    loss: Callable,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    batch_size: int,
+    seed: Seed,
+    weights: ArrayLike | None = None,
+    penalty: Callable | None = None,
+    **settings: Any,
+) -> Objective:
     """Return an objective like :func:`lossbook.risk`, but of the next few samples at each call.
 
     Descending on it is stochastic gradient descent. It remembers which batch comes next: the same
     parameters give another value at every call, and one epoch, a pass over all samples, is
     n / batch_size calls, rounded up. So make a new one for each run, and look at the full ``risk``
-    to check the gradient, to judge the end of a descent, or for a line search.
+    to check the gradient, to judge the end of a descent, or for a line search. A pickled or copied
+    one goes on with the batch that comes next. Samples whose weight is 0 count for nothing and are
+    left out, since a batch of nothing but them would have no mean.
 
     Parameters
     ----------
@@ -196,8 +241,9 @@ def minibatch_risk(model, loss, X, y, *, batch_size, seed, weights=None, penalty
     Raises
     ------
     ValueError
-        If ``X``, ``y`` and ``weights`` differ in length, or ``batch_size`` is not an integer from 1
-        to n.
+        If ``X``, ``y`` and ``weights`` differ in length or are masked, a weight is negative or not
+        finite or all are 0, or ``batch_size`` is not an integer from 1 to the number of samples
+        with a weight.
 
     References
     ----------
@@ -213,28 +259,48 @@ def minibatch_risk(model, loss, X, y, *, batch_size, seed, weights=None, penalty
     >>> sorted(objective([0.0, 0.0])[0] for _ in range(3))
     [0.0, 1.0, 4.0]
     """
-    X, y = np.asarray(X), np.asarray(y)
-    weights = None if weights is None else np.asarray(weights)
-    for name, array in (("y", y), ("weights", weights)):
-        if array is not None and len(array) != len(X):
-            raise ValueError(f"{name} has shape {array.shape} but X has shape {X.shape}")
+    X, y = _samples(X, "X"), _samples(y, "y")
+    if len(y) != len(X):
+        raise ValueError(f"y has shape {y.shape} but X has shape {X.shape}")
+    if weights is not None:
+        weights = real_array(weights, "weights")
+        if weights.shape[:1] != (len(X),):
+            raise ValueError(f"weights has shape {weights.shape} but X has shape {X.shape}")
+        bad = ~((weights >= 0) & (weights < np.inf))
+        refuse(bad, weights, "weights", "expected finite numbers of 0 or more")
+        counted = (weights > 0).reshape(len(X), -1).any(axis=1)
+        if not counted.any():
+            raise ValueError("weights are all 0; expected one above 0")
+        X, y, weights = X[counted], y[counted], weights[counted]
     batches = minibatches(len(X), batch_size, seed=seed)
-
-    def objective(parameters):
-        rows = next(batches)
-        batch_weights = None if weights is None else weights[rows]
-        batch = risk(
-            model, loss, X[rows], y[rows], weights=batch_weights, penalty=penalty, **settings
-        )
-        return batch(parameters)
-
-    return objective
+    batch_risk = partial(risk, model, loss, penalty=penalty, **settings)
+    return _MinibatchRisk(batch_risk, X, y, weights, batches)
 
 
-def minibatches(n, batch_size, *, seed):
+@dataclass(frozen=True, eq=False)
+class _MinibatchRisk:
+    """What :func:`minibatch_risk` returns; a class, since a function inside it has no pickle."""
+
+    risk: Callable[..., Callable[[Floats], tuple[float, Floats]]]
+    X: NDArray[Any]
+    y: NDArray[Any]
+    weights: Floats | None
+    batches: Iterator[NDArray[np.intp]]
+
+    def __call__(self, parameters: Floats) -> tuple[float, Floats]:
+        rows = next(self.batches)
+        weights = None if self.weights is None else self.weights[rows]
+        return self.risk(self.X[rows], self.y[rows], weights=weights)(parameters)
+
+    def __copy__(self) -> "_MinibatchRisk":
+        return replace(self, batches=deepcopy(self.batches))
+
+
+def minibatches(n: int, batch_size: int, *, seed: Seed) -> Iterator[NDArray[np.intp]]:
     """Return an endless iterator over the row numbers of batches, shuffled anew for each epoch.
 
-    Within an epoch every row comes once: sampling without replacement.
+    Within an epoch every row comes once: sampling without replacement. A pickled or copied iterator
+    goes on where it was.
 
     Parameters
     ----------
@@ -260,40 +326,68 @@ def minibatches(n, batch_size, *, seed):
     >>> [len(rows) for rows in epoch], sorted(np.concatenate(epoch).tolist())
     ([2, 2, 1], [0, 1, 2, 3, 4])
     """
-    if not (isinstance(batch_size, (int, np.integer)) and 1 <= batch_size <= n):
-        raise ValueError(f"batch_size is {batch_size!r}; expected an integer from 1 to {n}")
-    return _shuffled(n, batch_size, np.random.default_rng(seed))
+    n = whole_number(n, "the number of samples", 1)
+    return _Minibatches(n, whole_number(batch_size, "batch_size", 1, n), generator(seed))
 
 
-def _shuffled(n, batch_size, draw):
-    # Apart from minibatches: a generator would not check its arguments until the first next.
-    while True:
-        rows = draw.permutation(n)
-        for first in range(0, n, batch_size):
-            yield rows[first : first + batch_size]
+@dataclass(eq=False)
+class _Minibatches:
+    """What :func:`minibatches` returns; a generator could be neither pickled nor copied."""
+
+    n: int
+    batch_size: int
+    draw: np.random.Generator
+
+    def __post_init__(self) -> None:
+        self.rest: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+
+    def __iter__(self) -> "_Minibatches":
+        return self
+
+    def __next__(self) -> NDArray[np.intp]:
+        if len(self.rest) == 0:
+            self.rest = self.draw.permutation(self.n)
+        rows, self.rest = np.split(self.rest, [self.batch_size])
+        return rows
+
+    def __copy__(self) -> "_Minibatches":
+        return deepcopy(self)
 
 
-def _check_rules(max_steps, gradient_tolerance, loss_threshold, relative_decrease):
-    if not (isinstance(max_steps, (int, np.integer)) and max_steps >= 0):
-        raise ValueError(f"max_steps is {max_steps!r}; expected an integer of 0 or more")
-    if not gradient_tolerance >= 0:
+def _samples(array: ArrayLike, name: str) -> NDArray[Any]:
+    """Return ``array``, of any kind of entries, one or a row for each sample."""
+    if isinstance(array, np.ma.MaskedArray):
         raise ValueError(
-            f"gradient_tolerance is {gradient_tolerance}; expected a number of 0 or more"
+            f"{name} is a masked array, and its mask would be ignored: leave out the rows that are "
+            "masked, or give them the weight 0"
         )
-    if loss_threshold is not None and np.isnan(loss_threshold):
+    array = np.asarray(array)
+    if array.ndim == 0:
+        raise ValueError(f"{name} has shape (); expected an entry for each sample")
+    return array
+
+
+def _check_rules(
+    max_steps: int,
+    gradient_tolerance: float,
+    loss_threshold: float | None,
+    relative_decrease: float | None,
+) -> None:
+    whole_number(max_steps, "max_steps", 0)
+    if real_number(gradient_tolerance, "gradient_tolerance") != np.inf:
+        not_negative(gradient_tolerance, "gradient_tolerance")
+    if loss_threshold is not None and np.isnan(real_number(loss_threshold, "loss_threshold")):
         raise ValueError(f"loss_threshold is {loss_threshold}; expected a number, or None")
-    if relative_decrease is not None and not relative_decrease > 0:
-        raise ValueError(
-            f"relative_decrease is {relative_decrease}; expected a number above 0, or None"
-        )
+    if relative_decrease is not None:
+        positive(relative_decrease, "relative_decrease")
 
 
-def _counted(steps, progress):
+def _counted(steps: int, progress: bool) -> Sequence[int]:
     """Return ``range(steps)``, with a progress bar if asked."""
     if not progress:
         return range(steps)
     try:
-        from tqdm.auto import tqdm
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]
     except ImportError:
         raise ImportError(
             "progress=True needs tqdm: pip install tqdm, or leave progress out"
@@ -301,26 +395,27 @@ def _counted(steps, progress):
     return tqdm(range(steps), unit="step")
 
 
-def _evaluate(objective, parameters):
-    """Return the value, the gradient and its length; raise if one has a wrong shape."""
-    value, gradient = objective(parameters)
-    gradient = np.asarray(gradient)
-    if np.ndim(value) != 0:
-        raise ValueError(
-            f"the value has shape {np.shape(value)}; expected one number: is the mean missing?"
-        )
-    if gradient.shape != parameters.shape:
-        raise ValueError(
-            f"the gradient has shape {gradient.shape} "
-            f"but the parameters have shape {parameters.shape}"
-        )
-    return float(value), gradient, float(np.linalg.norm(gradient))
+def _stops(callback: Callable[..., bool | None], *arguments: Any) -> bool:
+    """Whether the callback says so, by True or, as to SciPy, by StopIteration."""
+    try:
+        answer = callback(*arguments)
+    except StopIteration:
+        return True
+    if answer is None or isinstance(answer, (bool, np.bool_)):
+        return bool(answer)
+    raise TypeError(
+        f"the callback returned {answer!r}; expected True to stop, or False or None to go on"
+    )
 
 
-def _step(optimizer, parameters, gradient):
+def _step(optimizer: Optimizer, parameters: Floats, gradient: Floats) -> Floats:
     """Return the next point; raise if it has another shape."""
-    # A copy: an optimizer that changes its argument must not change the path behind it.
-    moved = np.array(optimizer.step(parameters.copy(), gradient), dtype=np.float64)
+    # Copies: an optimizer that changes its argument must not change the path behind it, and one
+    # that returns what it keeps must not change the path later.
+    step = optimizer.step(parameters.copy(), gradient)
+    if step is None:
+        raise TypeError("the optimizer's step returned None; expected the new parameters")
+    moved = np.array(real_array(step, "the optimizer's step"), dtype=np.float64)
     if moved.shape != parameters.shape:
         raise ValueError(
             f"the optimizer's step returned shape {moved.shape} "
@@ -329,8 +424,14 @@ def _step(optimizer, parameters, gradient):
     return moved
 
 
-def _rule_met(values, norm, gradient_tolerance, loss_threshold, relative_decrease):
-    """Return the first stopping rule that is met, in words, or None."""
+def _rule_met(
+    values: list[float],
+    norm: float,
+    gradient_tolerance: float,
+    loss_threshold: float | None,
+    relative_decrease: float | None,
+) -> str:
+    """Return the first stopping rule that is met, in words; empty if none is."""
     after = f", after {len(values) - 1} steps"
     if norm <= gradient_tolerance:
         return f"the gradient norm {norm:.3g} is at most {gradient_tolerance:g}{after}"
@@ -341,16 +442,25 @@ def _rule_met(values, norm, gradient_tolerance, loss_threshold, relative_decreas
         if 0 <= decrease < relative_decrease * abs(values[-2]):
             share = f"{relative_decrease:g} of it"
             return f"the last step lowered the value by less than {share}{after}"
-    return None
+    return ""
 
 
-def _last_rate(optimizer, step):
+def _last_rate(optimizer: Optimizer, step: int) -> str:
     """Return the learning rate that led to point ``step``, in words."""
     rate = getattr(optimizer, "learning_rate", None)
     return "this optimizer" if rate is None else f"learning rate {rate_at(rate, step - 1):g}"
 
 
-def _diverged(value, norm, parameters, optimizer, step):
+def _stuck(values: list[float], norm: float) -> str:
+    return (
+        f"no step along the gradient lowers the value, after {len(values) - 1} steps; the gradient "
+        f"norm is {norm:.3g}: this is a minimum up to rounding, a kink, or check_gradient finds why"
+    )
+
+
+def _diverged(
+    value: float, norm: float, parameters: Floats, optimizer: Optimizer, step: int
+) -> str:
     what = (
         f"at step {step} with {_last_rate(optimizer, step)}: the value is {value:g}, the gradient "
         f"norm {norm:g} and the largest parameter {np.abs(parameters).max():g}; "
@@ -362,7 +472,7 @@ def _diverged(value, norm, parameters, optimizer, step):
     return f"diverged {what}; try a smaller learning rate"
 
 
-def _limit_reached(values, norm, optimizer):
+def _limit_reached(values: list[float], norm: float, optimizer: Optimizer) -> str:
     steps = len(values) - 1
     reason = f"reached the limit of {steps} steps; the gradient norm is {norm:.3g}"
     if values[-1] > values[0]:

@@ -2,17 +2,30 @@
 
 Each is a dataclass with one method, ``step(parameters, gradient)``, that returns new parameters.
 Whatever an optimizer remembers between steps it keeps in itself; ``minimize`` works on a fresh
-copy, and ``dataclasses.replace(optimizer)`` makes one. Below, θ are the parameters and g = ∇L(θ);
-products, roots and quotients of vectors are per coordinate. A learning rate may be a number or a
-schedule, see :mod:`lossbook.schedules`.
+copy, and ``dataclasses.replace(optimizer)`` makes one. A pickled or copied optimizer goes on where
+it was. Below, θ are the parameters and g = ∇L(θ); products, roots and quotients of vectors are per
+coordinate. A learning rate may be a number or a schedule, see :mod:`lossbook.schedules`.
+
+A step raises ``ValueError`` if the gradient, or what is remembered, has another shape than the
+parameters: NumPy would broadcast. What overflows becomes infinite, without a warning.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lossbook.losses.inputs import positive
+from lossbook.inputs import Floats, Objective, Rate, check_rate, evaluate, real_array
+from lossbook.losses.inputs import not_negative, positive, real_number
+
+
+class Optimizer(Protocol):
+    """A dataclass that makes steps; ``learning_rate``, if it has one, is named in messages."""
+
+    def step(self, parameters: Floats, gradient: Floats, /) -> ArrayLike:
+        """Return the new parameters."""
 
 
 @dataclass
@@ -56,21 +69,28 @@ class GradientDescent:
     [-0.5, -0.75, -0.875]
     """
 
-    learning_rate: float | Callable[[int], float]
+    learning_rate: Rate
     momentum: float = 0.0
     nesterov: bool = False
 
-    def __post_init__(self):
-        self._steps_taken, self._velocity = 0, 0.0
-        _check_rate(self.learning_rate)
+    def __post_init__(self) -> None:
+        self._steps_taken = 0
+        self._velocity: Floats | None = None
+        check_rate(self.learning_rate, "learning_rate")
         _check_share(self.momentum, "momentum")
+        if not isinstance(self.nesterov, (bool, np.bool_)):
+            raise TypeError(f"nesterov is {self.nesterov!r}; expected True or False")
         if self.nesterov and self.momentum == 0:
             raise ValueError("nesterov is True but momentum is 0; give a momentum, such as 0.9")
 
-    def step(self, parameters, gradient):
+    @np.errstate(all="ignore")
+    def step(self, parameters: ArrayLike, gradient: ArrayLike) -> Floats:
         """Return θ − ηv, or θ − η(g + μv) with ``nesterov``."""
+        parameters, gradient, velocity = _alike(parameters, gradient, self._velocity)
         rate = _next_rate(self)
-        self._velocity = self.momentum * self._velocity + gradient
+        if self.momentum == 0:
+            return parameters - rate * gradient
+        self._velocity = self.momentum * velocity + gradient
         if self.nesterov:
             return parameters - rate * (gradient + self.momentum * self._velocity)
         return parameters - rate * self._velocity
@@ -110,18 +130,21 @@ class AdaGrad:
     array([-0.3536,  0.3536])
     """
 
-    learning_rate: float | Callable[[int], float]
+    learning_rate: Rate
     epsilon: float = 1e-10
 
-    def __post_init__(self):
-        self._steps_taken, self._sum_of_squares = 0, 0.0
-        _check_rate(self.learning_rate)
+    def __post_init__(self) -> None:
+        self._steps_taken = 0
+        self._sum_of_squares: Floats | None = None
+        check_rate(self.learning_rate, "learning_rate")
         positive(self.epsilon, "epsilon")
 
-    def step(self, parameters, gradient):
+    @np.errstate(all="ignore")
+    def step(self, parameters: ArrayLike, gradient: ArrayLike) -> Floats:
         """Return θ − ηg/(√s + ε)."""
+        parameters, gradient, total = _alike(parameters, gradient, self._sum_of_squares)
         rate = _next_rate(self)
-        self._sum_of_squares = self._sum_of_squares + gradient * gradient
+        self._sum_of_squares = total + gradient * gradient
         return parameters - rate * gradient / (np.sqrt(self._sum_of_squares) + self.epsilon)
 
 
@@ -156,20 +179,23 @@ class RMSProp:
     array([-0.99999998,  1.        ])
     """
 
-    learning_rate: float | Callable[[int], float]
+    learning_rate: Rate
     decay: float = 0.99
     epsilon: float = 1e-8
 
-    def __post_init__(self):
-        self._steps_taken, self._mean_square = 0, 0.0
-        _check_rate(self.learning_rate)
+    def __post_init__(self) -> None:
+        self._steps_taken = 0
+        self._mean_square: Floats | None = None
+        check_rate(self.learning_rate, "learning_rate")
         _check_share(self.decay, "decay")
         positive(self.epsilon, "epsilon")
 
-    def step(self, parameters, gradient):
+    @np.errstate(all="ignore")
+    def step(self, parameters: ArrayLike, gradient: ArrayLike) -> Floats:
         """Return θ − ηg/(√s + ε)."""
+        parameters, gradient, last = _alike(parameters, gradient, self._mean_square)
         rate = _next_rate(self)
-        self._mean_square = self.decay * self._mean_square + (1 - self.decay) * gradient * gradient
+        self._mean_square = self.decay * last + (1 - self.decay) * gradient * gradient
         return parameters - rate * gradient / (np.sqrt(self._mean_square) + self.epsilon)
 
 
@@ -207,24 +233,29 @@ class Adam:
     array([-0.5,  0.5])
     """
 
-    learning_rate: float | Callable[[int], float] = 0.001
+    learning_rate: Rate = 0.001
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def __post_init__(self):
-        self._steps_taken, self._mean, self._mean_square = 0, 0.0, 0.0
-        _check_rate(self.learning_rate)
+    def __post_init__(self) -> None:
+        self._steps_taken = 0
+        self._mean: Floats | None = None
+        self._mean_square: Floats | None = None
+        check_rate(self.learning_rate, "learning_rate")
         _check_share(self.beta1, "beta1")
         _check_share(self.beta2, "beta2")
         positive(self.epsilon, "epsilon")
 
-    def step(self, parameters, gradient):
+    @np.errstate(all="ignore")
+    def step(self, parameters: ArrayLike, gradient: ArrayLike) -> Floats:
         """Return θ − η m̂/(√v̂ + ε)."""
+        parameters, gradient, m = _alike(parameters, gradient, self._mean)
+        v = m if self._mean_square is None else self._mean_square
         rate = _next_rate(self)
         t = self._steps_taken
-        self._mean = self.beta1 * self._mean + (1 - self.beta1) * gradient
-        self._mean_square = self.beta2 * self._mean_square + (1 - self.beta2) * gradient * gradient
+        self._mean = self.beta1 * m + (1 - self.beta1) * gradient
+        self._mean_square = self.beta2 * v + (1 - self.beta2) * gradient * gradient
         mean = self._mean / (1 - self.beta1**t)
         mean_square = self._mean_square / (1 - self.beta2**t)
         return parameters - rate * mean / (np.sqrt(mean_square) + self.epsilon)
@@ -262,15 +293,16 @@ class AdamW(Adam):
 
     weight_decay: float = 0.01
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
-        if not 0 <= self.weight_decay < np.inf:
-            raise ValueError(f"weight_decay is {self.weight_decay}; expected a number of 0 or more")
+        not_negative(self.weight_decay, "weight_decay")
 
-    def step(self, parameters, gradient):
+    @np.errstate(all="ignore")
+    def step(self, parameters: ArrayLike, gradient: ArrayLike) -> Floats:
         """Return θ − η (m̂/(√v̂ + ε) + λθ)."""
         rate = rate_at(self.learning_rate, self._steps_taken)
-        return super().step(parameters, gradient) - rate * self.weight_decay * parameters
+        moved = super().step(parameters, gradient)
+        return moved - rate * self.weight_decay * real_array(parameters, "parameters")
 
 
 @dataclass
@@ -305,22 +337,25 @@ class Newton:
     array([0., 0.])
     """
 
-    hessian: Callable
-    learning_rate: float | Callable[[int], float] = 1.0
+    hessian: Callable[[Floats], ArrayLike]
+    learning_rate: Rate = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._steps_taken = 0
-        _check_rate(self.learning_rate)
+        _check_callable(self.hessian, "hessian")
+        check_rate(self.learning_rate, "learning_rate")
 
-    def step(self, parameters, gradient):
+    @np.errstate(all="ignore")
+    def step(self, parameters: ArrayLike, gradient: ArrayLike) -> Floats:
         """Return θ − η H⁻¹g."""
-        rate = _next_rate(self)
-        H = np.asarray(self.hessian(parameters))
-        if H.shape != (gradient.size, gradient.size):
+        parameters, gradient, _ = _alike(parameters, gradient)
+        H = real_array(self.hessian(parameters.copy()), "the Hessian")
+        if gradient.ndim != 1 or H.shape != (gradient.size, gradient.size):
             raise ValueError(
                 f"the Hessian has shape {H.shape} but the gradient has shape {gradient.shape}; "
                 f"expected ({gradient.size}, {gradient.size})"
             )
+        rate = _next_rate(self)
         try:
             return parameters - rate * np.linalg.solve(H, gradient)
         except np.linalg.LinAlgError:
@@ -335,7 +370,8 @@ class BacktrackingLineSearch:
     """Try a long step against the gradient and shorten it until the value falls enough.
 
     Enough is Armijo's condition f(θ − ηg) ≤ f(θ) − cη‖g‖²: a share c of what the slope promises.
-    Where no step fulfills it, for rounding or a wrong gradient, the parameters stay as they are.
+    Where no step fulfills it, for rounding or a wrong gradient, the parameters stay as they are,
+    and ``stuck`` says so.
 
     Parameters
     ----------
@@ -348,6 +384,11 @@ class BacktrackingLineSearch:
         What the step size is multiplied by until the condition holds, between 0 and 1.
     decrease : float
         The share c, between 0 and 1.
+
+    Attributes
+    ----------
+    stuck : bool
+        Whether the last step found no length that helps. :func:`lossbook.minimize` then stops.
 
     Raises
     ------
@@ -369,59 +410,88 @@ class BacktrackingLineSearch:
     array([0.])
     """
 
-    objective: Callable
-    learning_rate: float | Callable[[int], float] = 1.0
+    objective: Objective
+    learning_rate: Rate = 1.0
     shrink: float = 0.5
     decrease: float = 1e-4
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._steps_taken = 0
-        _check_rate(self.learning_rate)
+        self.stuck = False
+        _check_callable(self.objective, "objective")
+        check_rate(self.learning_rate, "learning_rate")
         for name in ("shrink", "decrease"):
             positive(getattr(self, name), name)
             _check_share(getattr(self, name), name)
 
-    def step(self, parameters, gradient):
+    @np.errstate(all="ignore")
+    def step(self, parameters: ArrayLike, gradient: ArrayLike) -> Floats:
         """Return θ − ηg for the first η that lowers the value enough."""
+        parameters, gradient, _ = _alike(parameters, gradient)
         first = rate = _next_rate(self)
-        value, _ = self.objective(parameters)
-        promised = self.decrease * (gradient @ gradient)
-        # Below a share of 1e-16, θ − ηg is θ, or the step is lost in the rounding of the value.
+        value, _ = evaluate(self.objective, parameters)
+        promised = self.decrease * (gradient * gradient).sum()
+        # Below a share of 1e-16 the step is lost in the rounding of the value.
         while rate > 1e-16 * first:
             candidate = parameters - rate * gradient
+            if (candidate == parameters).all():
+                break
             # False for NaN too: where the objective is not defined, the step is shortened.
-            if self.objective(candidate)[0] <= value - rate * promised:
+            if evaluate(self.objective, candidate)[0] <= value - rate * promised:
+                self.stuck = False
                 return candidate
             rate *= self.shrink
-        return parameters
+        self.stuck = True
+        return parameters.copy()
 
 
-def rate_at(learning_rate, step):
+def rate_at(learning_rate: Rate, step: int) -> float:
     """Return the learning rate at ``step``, whether it is a number or a schedule.
 
     >>> rate_at(0.1, 5), rate_at(lambda step: 1 / (1 + step), 3)
     (0.1, 0.25)
     """
     if not callable(learning_rate):
-        return learning_rate
-    rate = learning_rate(step)
-    if not 0 <= rate < np.inf:
+        return float(learning_rate)
+    rate = real_array(learning_rate(step), "the rate of the schedule")
+    if rate.ndim != 0 or not 0 <= rate < np.inf:
         raise ValueError(f"the schedule gives {rate} at step {step}; expected 0 or more")
-    return rate
+    return float(rate)
 
 
-def _next_rate(optimizer):
+def _next_rate(optimizer: Any) -> float:
     """Return the rate of this step, and count the step."""
     rate = rate_at(optimizer.learning_rate, optimizer._steps_taken)
     optimizer._steps_taken += 1
     return rate
 
 
-def _check_rate(learning_rate):
-    if not callable(learning_rate):
-        positive(learning_rate, "learning_rate")
+def _alike(
+    parameters: ArrayLike, gradient: ArrayLike, state: Floats | None = None
+) -> tuple[Floats, Floats, Floats]:
+    """Return the three as arrays, a state of None as zeros; raise if they differ in shape."""
+    parameters = real_array(parameters, "parameters")
+    gradient = real_array(gradient, "the gradient")
+    if gradient.shape != parameters.shape:
+        raise ValueError(
+            f"the gradient has shape {gradient.shape} "
+            f"but the parameters have shape {parameters.shape}"
+        )
+    if state is None:
+        state = np.zeros_like(gradient)
+    if state.shape != parameters.shape:
+        raise ValueError(
+            f"the parameters have shape {parameters.shape} but the optimizer's earlier steps were "
+            f"for shape {state.shape}; take a fresh one: dataclasses.replace(optimizer)"
+        )
+    return parameters, gradient, state
 
 
-def _check_share(number, name):
-    if not 0 <= number < 1:
+def _check_callable(function: Any, name: str) -> None:
+    if not callable(function):
+        raise TypeError(f"{name} is {function!r}; expected a function of the parameters")
+
+
+def _check_share(number: float, name: str) -> None:
+    if not 0 <= real_number(number, name) < 1:
         raise ValueError(f"{name} is {number}; expected a number from 0 up to 1, 1 excluded")

@@ -1,13 +1,21 @@
 """Penalties: functions of the parameters that :func:`lossbook.risk` adds to the mean of a loss.
 
-Each function here returns a penalty, ``penalty(parameters) -> (value, gradient)``.
+Each class here makes a penalty, ``penalty(parameters) -> (value, gradient)``. Penalties can be
+pickled, compared and printed.
 """
 
+from dataclasses import KW_ONLY, dataclass
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from lossbook.inputs import Floats, real_vector, whole_number
+from lossbook.losses.inputs import not_negative
 
 
-def l2(strength, *, skip=0):
-    """Return the penalty strength · Σ θⱼ², which pulls every parameter toward 0 in proportion.
+@dataclass(frozen=True)
+class l2:
+    """The penalty strength · Σ θⱼ², which pulls every parameter toward 0 in proportion.
 
     Its gradient is 2 · strength · θ; there is no factor ½ here. Beside the mean of a loss over n
     samples, scikit-learn's ``Ridge(alpha)`` has strength = alpha/n, since it sums the squared
@@ -21,10 +29,6 @@ def l2(strength, *, skip=0):
     skip : int
         How many parameters at the front go free: 1 for the intercept of ``models.linear``, k for
         its intercepts with ``outputs=k``. Those scikit-learn models never penalize them.
-
-    Returns
-    -------
-    penalty : callable
 
     Raises
     ------
@@ -44,17 +48,25 @@ def l2(strength, *, skip=0):
     >>> l2(0.5, skip=1)([1, -2])
     (2.0, array([ 0., -2.]))
     """
-    _check(strength, skip)
 
-    def penalty(parameters):
-        theta = _without_first(parameters, skip)
+    strength: float
+    _: KW_ONLY
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        not_negative(self.strength, "strength")
+        whole_number(self.skip, "skip", 0)
+
+    @np.errstate(all="ignore")
+    def __call__(self, parameters: ArrayLike) -> tuple[float, Floats]:
+        """Return the value and the gradient."""
+        theta, strength = _without_first(parameters, self.skip), float(self.strength)
         return float(strength * (theta @ theta)), 2 * strength * theta
 
-    return penalty
 
-
-def l1(strength, *, skip=0):
-    """Return the penalty strength · Σ abs(θⱼ), which can make parameters exactly 0 at the minimum.
+@dataclass(frozen=True)
+class l1:
+    """The penalty strength · Σ abs(θⱼ), which can make parameters exactly 0 at the minimum.
 
     Its gradient is strength · sign(θ), with the subgradient 0 at the kink θⱼ = 0. Plain gradient
     descent jumps back and forth over that kink, so that parameters come near 0 but rarely become 0.
@@ -67,10 +79,6 @@ def l1(strength, *, skip=0):
         0 or more.
     skip : int
         How many parameters at the front go free, see :func:`l2`.
-
-    Returns
-    -------
-    penalty : callable
 
     Raises
     ------
@@ -88,25 +96,25 @@ def l1(strength, *, skip=0):
     >>> l1(0.5)([1, 0, -2])
     (1.5, array([ 0.5,  0. , -0.5]))
     """
-    _check(strength, skip)
 
-    def penalty(parameters):
-        theta = _without_first(parameters, skip)
+    strength: float
+    _: KW_ONLY
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        not_negative(self.strength, "strength")
+        whole_number(self.skip, "skip", 0)
+
+    @np.errstate(all="ignore")
+    def __call__(self, parameters: ArrayLike) -> tuple[float, Floats]:
+        """Return the value and the gradient."""
+        theta, strength = _without_first(parameters, self.skip), float(self.strength)
         return float(strength * np.abs(theta).sum()), strength * np.sign(theta)
 
-    return penalty
 
-
-def _check(strength, skip):
-    if not 0 <= strength < np.inf:
-        raise ValueError(f"strength is {strength}; expected a number of 0 or more")
-    if not (isinstance(skip, (int, np.integer)) and skip >= 0):
-        raise ValueError(f"skip is {skip!r}; expected an integer of 0 or more")
-
-
-def _without_first(parameters, skip):
+def _without_first(parameters: ArrayLike, skip: int) -> Floats:
     """Return a copy of the parameters with the first ``skip`` of them 0: they then cost nothing."""
-    theta = np.array(parameters, dtype=np.result_type(np.asarray(parameters), np.float32))
+    theta = np.array(real_vector(parameters, "parameters"))
     if skip > len(theta):
         raise ValueError(f"skip is {skip} but parameters has shape {theta.shape}")
     theta[:skip] = 0

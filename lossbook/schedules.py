@@ -1,29 +1,26 @@
 """Schedules: the learning rate as a function of the step number, which starts at 0.
 
-Each function here returns a schedule, ``schedule(step)``, that any optimizer takes as its
+Each class here makes a schedule, ``schedule(step)``, that any optimizer takes as its
 ``learning_rate``. A step is one call of the optimizer, not an epoch. Any function of your own from
-a step number to a rate will do as well.
+a step number to a rate will do as well. Those here can be pickled, compared and printed.
 """
 
 import math
+from dataclasses import KW_ONLY, dataclass
 
-import numpy as np
-
-from lossbook.losses.inputs import positive
+from lossbook.inputs import Rate, check_rate, whole_number
+from lossbook.losses.inputs import not_negative, positive, real_number
 from lossbook.optimizers import rate_at
 
 
-def constant(rate):
-    """Return the schedule η(t) = η₀.
+@dataclass(frozen=True)
+class constant:
+    """The schedule η(t) = η₀.
 
     Parameters
     ----------
     rate : float
         The rate η₀ at every step, above 0.
-
-    Returns
-    -------
-    schedule : callable
 
     Raises
     ------
@@ -36,12 +33,21 @@ def constant(rate):
     >>> schedule(0), schedule(100)
     (0.1, 0.1)
     """
-    positive(rate, "rate")
-    return lambda step: rate
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        positive(self.rate, "rate")
+
+    def __call__(self, step: int) -> float:
+        """Return the rate at a step, 0 or more."""
+        whole_number(step, "step", 0)
+        return self.rate
 
 
-def step_decay(rate, *, every, factor=0.1):
-    """Return the schedule η(t) = η₀ · factor^⌊t / every⌋: a staircase.
+@dataclass(frozen=True)
+class step_decay:
+    """The schedule η(t) = η₀ · factor^⌊t / every⌋: a staircase.
 
     ``StepLR`` in PyTorch, with step_size and gamma.
 
@@ -53,10 +59,6 @@ def step_decay(rate, *, every, factor=0.1):
         The number of steps on each stair, 1 or more.
     factor : float
         What the rate is multiplied by at each stair, above 0 and at most 1.
-
-    Returns
-    -------
-    schedule : callable
 
     Raises
     ------
@@ -74,14 +76,26 @@ def step_decay(rate, *, every, factor=0.1):
     >>> [schedule(step) for step in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
-    positive(rate, "rate")
-    _check_factor(factor)
-    _check_steps(every, "every")
-    return lambda step: rate * factor ** (step // every)
+
+    rate: float
+    _: KW_ONLY
+    every: int
+    factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        positive(self.rate, "rate")
+        _check_factor(self.factor)
+        whole_number(self.every, "every", 1)
+
+    def __call__(self, step: int) -> float:
+        """Return the rate at a step, 0 or more."""
+        step = whole_number(step, "step", 0)
+        return self.rate * self.factor ** (step // self.every)
 
 
-def exponential_decay(rate, *, factor):
-    """Return the schedule η(t) = η₀ · factorᵗ.
+@dataclass(frozen=True)
+class exponential_decay:
+    """The schedule η(t) = η₀ · factorᵗ.
 
     ``ExponentialLR`` in PyTorch, with gamma. It reaches only the distance η₀ / (1 − factor) in all,
     measured in gradients: with a small factor a descent stops before it arrives.
@@ -92,10 +106,6 @@ def exponential_decay(rate, *, factor):
         The first rate η₀, above 0.
     factor : float
         What the rate is multiplied by at each step, above 0 and at most 1.
-
-    Returns
-    -------
-    schedule : callable
 
     Raises
     ------
@@ -113,13 +123,24 @@ def exponential_decay(rate, *, factor):
     >>> [schedule(step) for step in range(4)]
     [1.0, 0.5, 0.25, 0.125]
     """
-    positive(rate, "rate")
-    _check_factor(factor)
-    return lambda step: rate * factor**step
+
+    rate: float
+    _: KW_ONLY
+    factor: float
+
+    def __post_init__(self) -> None:
+        positive(self.rate, "rate")
+        _check_factor(self.factor)
+
+    def __call__(self, step: int) -> float:
+        """Return the rate at a step, 0 or more."""
+        step = whole_number(step, "step", 0)
+        return self.rate * self.factor**step
 
 
-def inverse_time_decay(rate, *, decay):
-    """Return the schedule η(t) = η₀ / (1 + decay · t).
+@dataclass(frozen=True)
+class inverse_time_decay:
+    """The schedule η(t) = η₀ / (1 + decay · t).
 
     The sum of these rates is infinite and the sum of their squares finite: with noisy gradients the
     descent can go any distance, and yet the noise averages out.
@@ -130,10 +151,6 @@ def inverse_time_decay(rate, *, decay):
         The first rate η₀, above 0.
     decay : float
         Above 0; the rate is halved after 1 / decay steps.
-
-    Returns
-    -------
-    schedule : callable
 
     Raises
     ------
@@ -151,13 +168,24 @@ def inverse_time_decay(rate, *, decay):
     >>> [schedule(step) for step in (0, 2, 6)]
     [1.0, 0.5, 0.25]
     """
-    positive(rate, "rate")
-    positive(decay, "decay")
-    return lambda step: rate / (1 + decay * step)
+
+    rate: float
+    _: KW_ONLY
+    decay: float
+
+    def __post_init__(self) -> None:
+        positive(self.rate, "rate")
+        positive(self.decay, "decay")
+
+    def __call__(self, step: int) -> float:
+        """Return the rate at a step, 0 or more."""
+        step = whole_number(step, "step", 0)
+        return self.rate / (1 + self.decay * step)
 
 
-def cosine_decay(rate, *, steps, floor=0.0):
-    """Return the schedule η(t) = floor + (η₀ − floor)(1 + cos(πt / steps))/2, and floor beyond.
+@dataclass(frozen=True)
+class cosine_decay:
+    """The schedule η(t) = floor + (η₀ − floor)(1 + cos(πt / steps))/2, and floor beyond.
 
     ``CosineAnnealingLR`` in PyTorch, with T_max and eta_min; but that one climbs again after T_max.
 
@@ -169,10 +197,6 @@ def cosine_decay(rate, *, steps, floor=0.0):
         When the floor is reached, 1 or more.
     floor : float
         The last rate, from 0 to ``rate``.
-
-    Returns
-    -------
-    schedule : callable
 
     Raises
     ------
@@ -190,20 +214,30 @@ def cosine_decay(rate, *, steps, floor=0.0):
     >>> [round(schedule(step), 3) for step in range(6)]
     [1.0, 0.854, 0.5, 0.146, 0.0, 0.0]
     """
-    positive(rate, "rate")
-    _check_steps(steps, "steps")
-    if not 0 <= floor <= rate:
-        raise ValueError(f"floor is {floor}; expected a number from 0 to the rate, {rate}")
 
-    def schedule(step):
-        progress = min(step / steps, 1)
-        return floor + (rate - floor) * (1 + math.cos(math.pi * progress)) / 2
+    rate: float
+    _: KW_ONLY
+    steps: int
+    floor: float = 0.0
 
-    return schedule
+    def __post_init__(self) -> None:
+        positive(self.rate, "rate")
+        whole_number(self.steps, "steps", 1)
+        if not_negative(self.floor, "floor") > self.rate:
+            raise ValueError(
+                f"floor is {self.floor}; expected a number from 0 to the rate, {self.rate}"
+            )
+
+    def __call__(self, step: int) -> float:
+        """Return the rate at a step, 0 or more."""
+        step = whole_number(step, "step", 0)
+        progress = min(step / self.steps, 1)
+        return self.floor + (self.rate - self.floor) * (1 + math.cos(math.pi * progress)) / 2
 
 
-def warmup(schedule, *, steps):
-    """Return the schedule that first climbs for ``steps`` steps, then follows ``schedule``.
+@dataclass(frozen=True)
+class warmup:
+    """The schedule that first climbs for ``steps`` steps, then follows ``schedule``.
 
     η(t) = schedule(0) · (t + 1)/steps for t < steps, then schedule(t − steps).
 
@@ -214,14 +248,10 @@ def warmup(schedule, *, steps):
     steps : int
         The length of the climb, 1 or more.
 
-    Returns
-    -------
-    schedule : callable
-
     Raises
     ------
     ValueError
-        If ``steps`` is not an integer of 1 or more.
+        If ``steps`` is not an integer of 1 or more, or ``schedule`` a number that is not above 0.
 
     References
     ----------
@@ -234,21 +264,23 @@ def warmup(schedule, *, steps):
     >>> [schedule(step) for step in range(7)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.5, 0.25]
     """
-    _check_steps(steps, "steps")
 
-    def warmed(step):
-        if step < steps:
-            return rate_at(schedule, 0) * (step + 1) / steps
-        return rate_at(schedule, step - steps)
+    schedule: Rate
+    _: KW_ONLY
+    steps: int
 
-    return warmed
+    def __post_init__(self) -> None:
+        check_rate(self.schedule, "schedule")
+        whole_number(self.steps, "steps", 1)
+
+    def __call__(self, step: int) -> float:
+        """Return the rate at a step, 0 or more."""
+        step = whole_number(step, "step", 0)
+        if step < self.steps:
+            return rate_at(self.schedule, 0) * (step + 1) / self.steps
+        return rate_at(self.schedule, step - self.steps)
 
 
-def _check_factor(factor):
-    if not 0 < factor <= 1:
+def _check_factor(factor: float) -> None:
+    if not 0 < real_number(factor, "factor") <= 1:
         raise ValueError(f"factor is {factor}; expected a number above 0 and at most 1")
-
-
-def _check_steps(steps, name):
-    if not (isinstance(steps, (int, np.integer)) and steps >= 1):
-        raise ValueError(f"{name} is {steps!r}; expected an integer of 1 or more")

@@ -2,14 +2,45 @@
 
 Each takes the parameters, shape (2,), and returns the value and the gradient, as ``minimize`` takes
 it. A whole grid, shape (2, a, b), works too and gives values (a, b) and gradients (2, a, b), for a
-contour plot. The known minimizers stand beside each function as ``minima``, shape (m, 2).
+contour plot. The known minimizers stand beside each function as ``minima``, shape (m, 2). What
+overflows becomes infinite, without a warning.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossbook.inputs import real_array
 
 
-def quadratic(matrix):
-    """Return the bowl f(x) = ½ xᵀAx, the surface on which everything about descent can be proved.
+class Surface(Protocol):
+    """A function of the parameters that knows where its minima are."""
+
+    minima: NDArray[np.float64]
+
+    def __call__(self, parameters: ArrayLike, /) -> tuple[Any, NDArray[np.float64]]:
+        """Return the value, a number or one for each point of a grid, and the gradient."""
+
+
+def _with_minima(*minima: list[float]) -> Callable[[Callable], Surface]:
+    """Give a function its minima, which nobody can change for all."""
+    array = np.array(minima, dtype=np.float64).reshape(-1, 2)
+    array.setflags(write=False)
+
+    def mark(function: Callable) -> Surface:
+        surface = cast(Surface, np.errstate(all="ignore")(function))
+        surface.minima = array
+        return surface
+
+    return mark
+
+
+@dataclass(frozen=True, eq=False)
+class quadratic:
+    """The bowl f(x) = ½ xᵀAx, the surface on which everything about descent can be proved.
 
     Its gradient is Ax, its Hessian A. The eigenvalues of A are the curvatures along the axes of the
     elliptic contours; the largest over the smallest is the condition number κ.
@@ -18,10 +49,6 @@ def quadratic(matrix):
     ----------
     matrix : array_like, shape (p, p)
         The matrix A, symmetric and positive definite; p need not be 2.
-
-    Returns
-    -------
-    surface : callable
 
     Raises
     ------
@@ -42,23 +69,37 @@ def quadratic(matrix):
     >>> bowl.minima
     array([[0., 0.]])
     """
-    A = np.array(matrix, dtype=np.float64)
-    if A.ndim != 2 or A.shape[0] != A.shape[1]:
-        raise ValueError(f"matrix has shape {A.shape}; expected (p, p)")
-    if not (np.allclose(A, A.T) and np.linalg.eigvalsh(A).min() > 0):
-        raise ValueError(f"matrix is {A.tolist()}; expected it symmetric and positive definite")
-    A = (A + A.T) / 2  # symmetric to the last digit, or Ax would not be the gradient
 
-    def surface(parameters):
+    matrix: ArrayLike
+
+    def __post_init__(self) -> None:
+        A = real_array(self.matrix, "matrix")
+        if A.ndim != 2 or A.shape[0] != A.shape[1] or A.size == 0:
+            raise ValueError(f"matrix has shape {A.shape}; expected (p, p)")
+        rounding = 100 * np.finfo(A.dtype).eps * np.abs(A).max()
+        # Symmetric to the last digit, or Ax would not be the gradient; halves do not overflow.
+        half = A.astype(np.float64) / 2
+        symmetric = np.isfinite(A).all() and (np.abs(half - half.T) <= rounding).all()
+        if not (symmetric and np.linalg.eigvalsh(half).min() > 0):
+            raise ValueError(f"matrix is {A.tolist()}; expected it symmetric and positive definite")
+        object.__setattr__(self, "matrix", half + half.T)
+
+    @property
+    def minima(self) -> NDArray[np.float64]:
+        """The minimizer, 0, as the one row of a matrix."""
+        return np.zeros((1, len(np.asarray(self.matrix))))
+
+    @np.errstate(all="ignore")
+    def __call__(self, parameters: ArrayLike, /) -> tuple[Any, NDArray[np.float64]]:
+        """Return the value and the gradient."""
+        A = np.asarray(self.matrix)
         x = _coordinates(parameters, len(A))
         gradient = np.tensordot(A, x, axes=1)
         return (x * gradient).sum(axis=0) / 2, gradient
 
-    surface.minima = np.zeros((1, len(A)))
-    return surface
 
-
-def rosenbrock(parameters):
+@_with_minima([1.0, 1.0])
+def rosenbrock(parameters: ArrayLike, /) -> tuple[Any, NDArray[np.float64]]:
     """Return f(x, y) = (1 − x)² + 100 (y − x²)² and its gradient: a long curved valley.
 
     Parameters
@@ -94,10 +135,14 @@ def rosenbrock(parameters):
     return value, np.stack([-2 * (1 - x) - 400 * x * across, 200 * across])
 
 
-rosenbrock.minima = np.array([[1.0, 1.0]])
-
-
-def himmelblau(parameters):
+# Where u = v = 0, solved with 30 digits.
+@_with_minima(
+    [3.0, 2.0],
+    [-2.805118086952745, 3.131312518250573],
+    [-3.779310253377747, -3.283185991286170],
+    [3.584428340330492, -1.848126526964404],
+)
+def himmelblau(parameters: ArrayLike, /) -> tuple[Any, NDArray[np.float64]]:
     """Return f(x, y) = (x² + y − 11)² + (x + y² − 7)² and its gradient: four minima, all 0.
 
     Parameters
@@ -130,18 +175,8 @@ def himmelblau(parameters):
     return u**2 + v**2, np.stack([4 * x * u + 2 * v, 2 * u + 4 * y * v])
 
 
-# Where u = v = 0, solved with 30 digits.
-himmelblau.minima = np.array(
-    [
-        [3.0, 2.0],
-        [-2.805118086952745, 3.131312518250573],
-        [-3.779310253377747, -3.283185991286170],
-        [3.584428340330492, -1.848126526964404],
-    ]
-)
-
-
-def beale(parameters):
+@_with_minima([3.0, 0.5])
+def beale(parameters: ArrayLike, /) -> tuple[Any, NDArray[np.float64]]:
     """Return f(x, y) = Σᵢ (cᵢ − x (1 − yⁱ))² and its gradient: flat, with steep walls.
 
     i runs from 1 to 3; the constants c are 1.5, 2.25 and 2.625.
@@ -184,10 +219,8 @@ def beale(parameters):
     return value, np.stack([by_x, by_y])
 
 
-beale.minima = np.array([[3.0, 0.5]])
-
-
-def saddle(parameters):
+@_with_minima()
+def saddle(parameters: ArrayLike, /) -> tuple[Any, NDArray[np.float64]]:
     """Return f(x, y) = x² − y² and its gradient: a minimum along x, a maximum along y, no minimum.
 
     Parameters
@@ -220,12 +253,9 @@ def saddle(parameters):
     return x**2 - y**2, np.stack([2 * x, -2 * y])
 
 
-saddle.minima = np.empty((0, 2))
-
-
-def _coordinates(parameters, count=2):
+def _coordinates(parameters: ArrayLike, count: int = 2) -> NDArray[np.float64]:
     """Return the parameters as floats; raise unless there are ``count`` along the first axis."""
-    parameters = np.asarray(parameters, dtype=np.float64)
-    if parameters.shape[:1] != (count,):
-        raise ValueError(f"parameters has shape {parameters.shape}; expected ({count},) or a grid")
-    return parameters
+    array = real_array(parameters, "parameters").astype(np.float64, copy=False)
+    if array.shape[:1] != (count,):
+        raise ValueError(f"parameters has shape {array.shape}; expected ({count},) or a grid")
+    return array

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from IPython.core.interactiveshell import InteractiveShell
 
 import lossbook
@@ -235,3 +236,20 @@ def test_the_arguments_of_every_case_fit_the_signature():
     for name, exercise in EXERCISES.items():
         for arguments in exercise.cases.values():
             inspect.signature(exercise.expected).bind(*arguments, **NUMBERS.get(name, {}))
+
+
+def test_an_answer_with_a_mask_or_without_numbers_is_no_answer():
+    masked = np.ma.array([1.0, 2.0], mask=[0, 1])
+    tensor = torch.ones(2, requires_grad=True)
+    for strange in (masked, tensor, (1.0, masked)):
+        assert "expected numbers" in message("mean_absolute_error", lambda p, y, s=strange: s)
+
+
+def test_an_answer_that_returns_the_same_array_every_time_is_read_before_it_changes():
+    buffer = np.empty(())
+
+    def buffered(predictions, targets):
+        buffer[...] = np.abs(predictions - targets).sum()
+        return buffer
+
+    assert "The factor 1/n is missing" in message("mean_absolute_error", buffered)

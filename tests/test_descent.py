@@ -88,6 +88,7 @@ def test_rules_are_met_at_equality():
         return 5.0, np.ones(1)
 
     assert minimize(BOWL, [0, 0], SLOW, gradient_tolerance=0).steps == 0
+    assert minimize(BOWL, START, SLOW, gradient_tolerance=np.inf).steps == 0
     assert minimize(level, [0.0], SLOW, gradient_tolerance=1.0).steps == 0
     assert minimize(level, [0.0], SLOW, loss_threshold=5.0).steps == 0
     assert minimize(level, [0.0], SLOW, relative_decrease=1e-9).steps == 1
@@ -163,6 +164,61 @@ def test_callback_stops_the_descent():
     assert history.reason == "the callback stopped the descent, after 3 steps"
     assert history.steps == 3
     assert not history.converged
+
+
+def test_a_callback_that_raises_stop_iteration_stops_the_descent_and_keeps_its_history():
+    """As in SciPy: a callback that has seen enough, or asks an iterator that has ended."""
+    tickets = iter(range(3))
+    history = minimize(BOWL, START, SLOW, callback=lambda *point: next(tickets) < 0)
+    assert history.reason == "the callback stopped the descent, after 3 steps"
+    assert (history.steps, history.converged) == (3, False)
+    np.testing.assert_array_equal(history.path, minimize(BOWL, START, SLOW, max_steps=3).path)
+
+
+@pytest.mark.parametrize("error", [KeyError, StopAsyncIteration, ZeroDivisionError])
+def test_every_other_error_of_a_callback_is_its_own(error):
+    def broken(*point):
+        raise error("of the callback")
+
+    with pytest.raises(error, match="of the callback"):
+        minimize(BOWL, START, SLOW, callback=broken)
+
+
+def test_stop_iteration_of_an_objective_is_no_end_of_a_descent():
+    with pytest.raises(StopIteration):
+        minimize(lambda x: next(iter([])), START, SLOW)
+
+
+@pytest.mark.parametrize(("answer", "steps"), [(True, 0), (np.True_, 0), (False, 4), (None, 4)])
+def test_a_callback_stops_by_true_alone(answer, steps):
+    history = minimize(BOWL, START, SLOW, max_steps=4, callback=lambda *point: answer)
+    assert history.steps == steps
+
+
+def test_a_line_search_that_is_stuck_ends_the_descent_and_says_why():
+    """At the tip of |x| + |y| every step along a subgradient is uphill."""
+    calls = []
+
+    def corner(x):
+        calls.append(x)
+        return float(np.abs(x).sum()), np.where(x >= 0, 1.0, -1.0)
+
+    search = BacktrackingLineSearch(corner)
+    history = minimize(corner, [0.0, 0.0], search, max_steps=1000)
+    assert history.reason.startswith(
+        "no step along the gradient lowers the value, after 0 steps; the gradient norm is 1.41: "
+    )
+    assert not history.converged
+    assert (history.steps, history.parameters.tolist()) == (0, [0, 0])
+    assert len(calls) == 2 + 54  # 1, 1/2, … 2⁻⁵³ are above 1e-16
+    assert not search.stuck  # the descent works on a copy
+
+
+def test_a_line_search_with_a_wrong_gradient_is_stuck_at_once():
+    uphill = lambda x: (BOWL(x)[0], -BOWL(x)[1])  # noqa: E731
+    history = minimize(uphill, START, BacktrackingLineSearch(uphill))
+    assert "check_gradient finds why" in history.reason
+    assert history.steps == 0
 
 
 def test_history_holds_every_point():
@@ -326,7 +382,7 @@ class Returns:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: minimize(BOWL, [[1, 2]], SLOW), r"start is \[\[1, 2\]\]; expected a vector"),
+        (lambda: minimize(BOWL, [[1, 2]], SLOW), r"start has shape \(1, 2\); expected a vector"),
         (lambda: minimize(BOWL, [np.nan, 2], SLOW), "expected a vector of finite numbers"),
         (lambda: minimize(BOWL, START, SLOW, max_steps=-1), "max_steps is -1; expected an integer"),
         (lambda: minimize(BOWL, START, SLOW, max_steps=1e3), "max_steps is 1000.0; expected an"),
@@ -366,7 +422,7 @@ class Returns:
             lambda: minimize(BOWL, START, Returns(np.ones((2, 1)))),
             r"step returned shape \(2, 1\) but the parameters have shape \(2,\)",
         ),
-        (lambda: minimize(BOWL, START, Returns(None)), r"returned shape \(\).* does it return"),
+        (lambda: minimize(BOWL, START, Returns(1.0)), r"returned shape \(\).* does it return"),
     ],
 )
 def test_wrong_inputs_raise_and_are_named(call, message):
@@ -378,6 +434,27 @@ def test_wrong_inputs_raise_and_are_named(call, message):
 def test_what_is_no_optimizer_is_refused(optimizer):
     with pytest.raises(TypeError, match="expected an instance of a dataclass with a method step"):
         minimize(BOWL, START, optimizer)
+
+
+@dataclass
+class Silent:
+    """An optimizer that changes its argument and forgets to return it."""
+
+    def step(self, parameters, gradient):
+        parameters -= gradient
+
+
+def test_an_optimizer_that_returns_nothing_is_told_so():
+    with pytest.raises(TypeError, match="step returned None; expected the new parameters"):
+        minimize(BOWL, START, Silent())
+
+
+def test_a_float32_gradient_is_measured_in_float64():
+    """In float32 the length of (3e20, 4e20) is infinite, and of (3e-30, 4e-30) it is 0."""
+    for size in (1e20, 1e-30):
+        slope = (size * np.array([3.0, 4.0])).astype(np.float32)
+        history = minimize(lambda x, slope=slope: (0.0, slope), START, SLOW, max_steps=0)
+        np.testing.assert_allclose(history.gradient_norms, 5 * size, rtol=1e-7)
 
 
 def test_gradients_may_be_lists():
@@ -431,7 +508,7 @@ def test_minibatches_follow_from_the_seed():
         batches = minibatches(20, 6, seed=seed)
         return np.concatenate([next(batches) for _ in range(8)]).tolist()
 
-    assert draw(0) == draw(0)
+    assert draw(0) == draw(0) == draw(np.random.default_rng(0))
     assert draw(0) != draw(1)
 
 
@@ -500,9 +577,43 @@ def test_stochastic_descent_with_falling_rates_nears_the_minimum():
     assert full(history.parameters)[0] < full(best)[0] * 1.01
 
 
+def test_a_batch_of_nothing_but_samples_without_weight_does_not_occur():
+    """Of twenty samples five count."""
+    weights = np.zeros(20)
+    weights[[0, 3, 8, 14, 19]] = [1.0, 0.5, 2.0, 1.0, 3.0]
+    objective = batched(3, weights=weights)
+    values, gradients = zip(*[objective(POINT) for _ in range(40)])
+    assert np.isfinite(values).all()
+    kept = weights > 0
+    rows = minibatches(5, 3, seed=0)
+    for value, gradient in zip(values, gradients):
+        batch = next(rows)
+        expected = risk(
+            linear, squared_error, X[kept][batch], Y[kept][batch], weights=weights[kept][batch]
+        )(POINT)
+        assert value == expected[0]
+        np.testing.assert_array_equal(gradient, expected[1])
+
+
+def test_a_batch_of_all_samples_with_a_weight_is_the_full_risk():
+    weights = np.where(np.arange(20) < 7, 0.0, 1.5)
+    value, gradient = batched(13, weights=weights)(POINT)
+    expected = risk(linear, squared_error, X, Y, weights=weights)(POINT)
+    np.testing.assert_allclose(value, expected[0], rtol=1e-14)
+    np.testing.assert_allclose(gradient, expected[1], rtol=1e-13)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
+        (
+            {"weights": np.where(np.arange(20) == 3, np.nan, 1)},
+            r"weights\[3\] is nan; expected finite numbers of 0 or more",
+        ),
+        ({"weights": -np.ones(20)}, r"weights\[0\] is -1; expected finite numbers of 0 or more"),
+        ({"weights": 1.0}, r"weights has shape \(\) but X has shape"),
+        ({"weights": np.zeros(20)}, "weights are all 0; expected one above 0"),
+        ({"weights": np.eye(20)[3]}, "batch_size is 4; expected an integer from 1 to 1"),
         ({"y": Y[:10]}, r"y has shape \(10,\) but X has shape \(20, 2\)"),
         ({"y": np.ones(30)}, r"y has shape \(30,\) but X has shape \(20, 2\)"),
         ({"weights": np.ones(3)}, r"weights has shape \(3,\) but X has shape \(20, 2\)"),

@@ -1,6 +1,7 @@
 """Every optimizer takes the same path as PyTorch's, and refuses settings out of range."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -209,6 +210,57 @@ def test_line_search_stays_at_a_kink_where_no_step_helps():
     """On |x| at 0 with the subgradient 1: any step, however short, is uphill."""
     search = BacktrackingLineSearch(lambda x: (float(np.abs(x).sum()), np.sign(x)))
     np.testing.assert_array_equal(search.step(np.array([0.0]), np.array([1.0])), [0.0])
+
+
+def test_line_search_says_whether_it_is_stuck():
+    bowl = quadratic(np.eye(2))
+    search = BacktrackingLineSearch(bowl)
+    point = np.array([1.0, 2.0])
+    assert not search.stuck
+    search.step(point, -point)
+    assert search.stuck
+    search.step(point, point)
+    assert not search.stuck
+    search.step(point, -point)
+    assert not replace(search).stuck
+
+
+def test_line_search_stops_where_a_step_no_longer_moves():
+    """Beside 1e8 a step below 7e-9 is nothing: thirty halvings of 1, not fifty-three."""
+    calls = []
+
+    def wall(x):
+        calls.append(x)
+        return float(abs(x[0] - 1e8)), np.ones(1)
+
+    search = BacktrackingLineSearch(wall)
+    np.testing.assert_array_equal(search.step(np.array([1e8]), np.ones(1)), [1e8])
+    assert search.stuck
+    assert len(calls) == 1 + 27  # its own value, then 1, 1/2, … 2⁻²⁶; 2⁻²⁷ is half a unit
+
+
+def test_line_search_takes_parameters_of_any_shape():
+    search = BacktrackingLineSearch(lambda x: (float((x * x).sum()), 2 * x))
+    np.testing.assert_array_equal(search.step(np.eye(2), 2 * np.eye(2)), np.zeros((2, 2)))
+
+
+def test_newton_takes_vectors_alone():
+    with pytest.raises(ValueError, match=r"the Hessian has shape \(1, 1\) but the gradient"):
+        Newton(lambda x: np.eye(1)).step(np.ones((1, 1)), np.ones((1, 1)))
+
+
+def test_rates_may_be_of_any_kind_of_number_and_are_floats():
+    for rate in (Fraction(1, 4), np.float32(0.25), 0.25, lambda step: np.array(0.25)):
+        moved = GradientDescent(rate).step(np.ones(2, np.float32), np.ones(2, np.float32))
+        assert moved.dtype == np.float32
+        assert moved.tolist() == [0.75, 0.75]
+        assert type(rate_at(rate, 0)) is float
+
+
+@pytest.mark.parametrize("rate", [None, "0.1", 1j, [0.1], np.ones(2), np.ones(1)])
+def test_schedule_that_gives_no_number_is_refused(rate):
+    with pytest.raises((TypeError, ValueError), match=r"the (rate of the )?schedule"):
+        GradientDescent(lambda step: rate).step(np.ones(2), np.ones(2))
 
 
 def test_adagrad_rmsprop_and_adam_stay_where_the_gradient_is_zero():

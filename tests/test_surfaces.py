@@ -26,7 +26,9 @@ FORMULAS = {
     ),
     saddle: lambda p: p[0] ** 2 - p[1] ** 2,
 }
-SURFACES = pytest.mark.parametrize("surface", FORMULAS, ids=lambda surface: surface.__name__)
+SURFACES = pytest.mark.parametrize(
+    "surface", FORMULAS, ids=lambda surface: getattr(surface, "__name__", "quadratic")
+)
 
 
 @SURFACES
@@ -157,6 +159,9 @@ def test_quadratic_does_not_change_with_the_matrix_it_was_given():
         ([[1, 2], [0, 1]], "symmetric and positive definite"),
         ([[1, 0], [0, -1]], "symmetric and positive definite"),
         ([[1, 1], [1, 1]], "symmetric and positive definite"),
+        ([[1e9, 1], [5, 1e9]], "symmetric and positive definite"),
+        ([[1e-9, 5e-10], [0, 1e-9]], "symmetric and positive definite"),
+        ([[1, 0], [0, np.inf]], "symmetric and positive definite"),
     ],
 )
 def test_quadratic_refuses_matrices_that_make_no_bowl(matrix, message):
