@@ -141,7 +141,6 @@ def risk(
     >>> ridge([0.0, 2.0])
     (3.0, array([-2.,  1.]))
     """
-
     return Risk(model, loss, X, y, weights, penalty, settings)
 
 

@@ -1,8 +1,10 @@
 """Losses for labels. Three forms of prediction, each with its own form of label:
 
-- ``logits`` z of shape (n,), labels 0 or 1: the model says P(y = 1) = σ(z) = 1 / (1 + e⁻ᶻ).
+- ``logits`` z of shape (n,), labels 0 or 1: the model says P(y = 1) = σ(z) = 1 / (1 + e⁻ᶻ). Binary
+  cross-entropy also takes labels between 0 and 1, and (n, k) logits with as many labels.
 - ``scores`` s of shape (n,), labels −1 or +1: the margin m = y·s is positive if s has its sign.
-- ``logits`` or ``scores`` of shape (n, k), labels 0 … k − 1: a column for each class.
+- ``logits`` or ``scores`` of shape (n, k), labels 0 … k − 1: a column for each class. Softmax
+  cross-entropy also takes rows of probabilities as labels.
 
 The five scores of the examples have the margins 2, 0.5, 0, 0.5 and −2: the last is quite wrong.
 Gradients are written 0 − y·…, because −y·0 would be shown as −0. Below each loss is its formula.
@@ -30,31 +32,34 @@ def binary_cross_entropy(
 ) -> Result:
     """Score the probability given to what happened: the loss of logistic regression.
 
-    Value −log σ(z) for label 1 and −log(1 − σ(z)) for label 0, gradient σ(z) − y. Label smoothing s
-    replaces y by y(1 − s) + s/2; its gradient is a difference of two numbers that may be close, so
-    it is exact relative to the larger of them. Convex and smooth. Its expectation is least where
-    σ(z) = P(y = 1); smoothing pulls that toward ½.
+    Value −log σ(z) for label 1 and −log(1 − σ(z)) for label 0, gradient σ(z) − y. A label between
+    0 and 1 is a probability: the value is then y times the one plus 1 − y times the other. With
+    (n, k) logits every column has labels of its own, so that a sample may have several at once.
+    Label smoothing s replaces y by y(1 − s) + s/2. With such labels the gradient is a difference of
+    two numbers that may be close, so it is exact relative to the larger of them. Convex and smooth.
+    Its expectation is least where σ(z) = P(y = 1); smoothing pulls that toward ½.
 
     Parameters
     ----------
-    logits : array_like, shape (n,)
+    logits : array_like, shape (n,) or (n, k)
         Real numbers, before the sigmoid.
-    labels : array_like, shape (n,)
-        0 or 1.
+    labels : array_like, shape (n,) or (n, k)
+        0 or 1, or a number between them.
     label_smoothing : float
         From 0 to 1.
 
     Returns
     -------
-    values, gradients : ndarray, shape (n,)
+    values, gradients : ndarray
+        Both shaped like ``logits``.
 
     Raises
     ------
     TypeError
         If an input does not hold real numbers.
     ValueError
-        If the shapes differ, there is no sample, a label is not 0 or 1, or ``label_smoothing`` is
-        not from 0 to 1.
+        If the shapes differ, there is no sample, or a label or ``label_smoothing`` is not from 0 to
+        1.
 
     References
     ----------
@@ -68,6 +73,17 @@ def binary_cross_entropy(
     array([0.127, 0.474, 0.693, 0.474, 2.127])
     >>> gradients.round(3)
     array([ 0.119,  0.378, -0.5  , -0.378,  0.881])
+
+    What PyTorch calls ``pos_weight`` is a weight for each positive label; for (n, k) labels it may
+    be an array with one number for each column. PyTorch divides by the number of labels, not by the
+    sum of their weights, and its value is 1.75 times this one, the mean of the weights.
+
+    >>> from lossbook import mean
+    >>> labels = np.array([0, 0, 1, 1, 0])
+    >>> weights = np.where(labels == 1, 2.875, 1)
+    >>> value, _ = mean(binary_cross_entropy, [-2, -0.5, 0, 0.5, 2], labels, weights=weights)
+    >>> round(value, 4), weights.mean()
+    (0.6828, np.float64(1.75))
     """
     logits, labels = shares(logits, labels)
     smoothing = fraction(label_smoothing, "label_smoothing")
@@ -93,18 +109,22 @@ def softmax_cross_entropy(
     """Score the probability given to the class that happened: the loss of most classifiers.
 
     With p = softmax(z), eᶻ divided by its sum over the classes, the value is −log p of the label
-    and the gradient is p, minus 1 at the label. Label smoothing s replaces the label by the
-    distribution q with 1 − s on it and s/k on every class; the gradient is then p − q, a difference
-    of numbers that may be close, so it is exact relative to the larger of them. Convex and smooth.
-    Its expectation is least where p holds the probabilities of the classes; smoothing pulls p
-    toward 1/k.
+    and the gradient is p, minus 1 at the label. A label may also be a row q of probabilities, one
+    for each class; the value is then −Σ q·log p, with 0·log 0 = 0, and the gradient p − q. Label
+    smoothing s replaces q, which is 1 at a class index and else 0, by (1 − s)q + s/k. Where p and q
+    are close, the gradient is exact relative to the larger of them. A logit of −∞ rules its class
+    out. Convex and smooth. Its expectation is least where p holds the probabilities of the classes;
+    smoothing pulls p toward 1/k.
+
+    Class weights and labels to ignore are weights of :func:`lossbook.mean`, which see.
 
     Parameters
     ----------
     logits : array_like, shape (n, k)
-        Finite real numbers, before the softmax, for two classes or more.
-    labels : array_like, shape (n,)
-        Class indices 0 … k − 1.
+        Real numbers, before the softmax, for two classes or more. A sample with several logits of
+        +∞, or with nothing but −∞, has value and gradient NaN.
+    labels : array_like, shape (n,) or (n, k)
+        Class indices 0 … k − 1, or rows of probabilities that sum to 1.
     label_smoothing : float
         From 0 to 1.
 
@@ -118,8 +138,8 @@ def softmax_cross_entropy(
     TypeError
         If an input does not hold real numbers.
     ValueError
-        If the shapes do not fit, there is no sample, a label is not a class index, or
-        ``label_smoothing`` is not from 0 to 1.
+        If the shapes do not fit, there is no sample, a label is no class index, a row of labels
+        does not hold probabilities that sum to 1, or ``label_smoothing`` is not from 0 to 1.
 
     References
     ----------
@@ -135,6 +155,9 @@ def softmax_cross_entropy(
     >>> gradients.round(3)
     array([[-0.213,  0.107,  0.107],
            [ 0.333, -0.667,  0.333]])
+    >>> values, _ = softmax_cross_entropy([[2, 0, 0]], [[0.5, 0.5, 0]])  # two labels mixed
+    >>> values.round(3)
+    array([1.24])
     """
     logits, labels = classes(logits, labels, "logits", soft=True)
     smoothing = fraction(label_smoothing, "label_smoothing")
@@ -173,7 +196,8 @@ def focal(
 
     With p the probability σ(z) or 1 − σ(z) given to the label, and the weight w of its class, the
     value is −w(1 − p)ᵞ log p. The gradient is ∓w(1 − p)ᵞ(1 − p − γp log p), minus for label 1. With
-    γ = 0 this is binary cross-entropy. Smooth; for γ > 0 not convex, and its expectation, with
+    γ = 0 this is binary cross-entropy. Exact relative to 1 + γ times itself, since the power (1 − p)ᵞ
+    multiplies the rounding of p by γ. Smooth; for γ > 0 not convex, and its expectation, with
     w = 1, is then least at a σ(z) on the same side of ½ as P(y = 1), but nearer ½: it decides as
     well, yet it is not that probability.
 
@@ -579,7 +603,7 @@ def multiclass_hinge(scores: ArrayLike, labels: ArrayLike, *, margin: float = 1.
     Parameters
     ----------
     scores : array_like, shape (n, k)
-        Finite real numbers for two classes or more; the highest decides.
+        Real numbers for two classes or more; the highest decides.
     labels : array_like, shape (n,)
         Class indices 0 … k − 1.
     margin : float

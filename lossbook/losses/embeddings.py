@@ -198,7 +198,10 @@ def info_nce(
 
     The logits of anchor i are its cosine similarities to all positives, divided by the temperature
     T; the value is their softmax cross-entropy with label i. Every value depends on all positives,
-    so the gradients are those of the SUM of the values, and a NaN in one row makes all values NaN.
+    so the gradients are those of the SUM of the values, and :func:`lossbook.mean` refuses weights,
+    which cannot be multiplied row by row: leave out rows that are not to count. A NaN in an anchor
+    makes its value NaN, a NaN in a positive makes all values NaN; since each anchor pulls at every
+    positive, either makes all gradients by the positives NaN.
     The gradient by the unit vector of anchor i is Σⱼ (pᵢⱼ − 1ᵢ₌ⱼ)vⱼ/T, with the softmax p and the
     unit vectors v of the positives; of it counts the part orthogonal to the anchor, divided by the
     anchor's length. Likewise for the positives. Smooth, not convex. Its expectation is least where
@@ -217,7 +220,7 @@ def info_nce(
     Returns
     -------
     values : ndarray, shape (n,)
-    gradients : tuple of two ndarray, shape (n, k)
+    gradients : OfTheSum, a tuple of two ndarray, shape (n, k)
         Of the sum of the values, by the anchors and by the positives.
 
     Raises

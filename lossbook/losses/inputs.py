@@ -386,7 +386,7 @@ def distribution_rows(array: ArrayLike, name: str) -> Floats:
 
 
 def _sums_to_one(array: Numbers, name: str) -> None:
-    sums = np.sum(array, axis=1, dtype=np.float64)
+    sums: Floats = array.sum(axis=1, dtype=np.float64)
     # 1e-5 is room for float32 rounding over many classes; percentages and counts are far off.
     wrong = np.abs(sums - 1) > 1e-5
     if np.any(wrong):
