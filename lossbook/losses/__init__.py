@@ -13,7 +13,7 @@ Conventions, the same for every loss:
 - **Range.** What is too large for its dtype is inf, and NumPy does not warn. A hyper-parameter that
   float32 cannot hold, such as 1e-50, does its work in float64.
 - **NaN.** A NaN in one prediction makes that sample's value and gradient NaN, no other; so does a
-  question without an answer, as inf − inf. ``info_nce``, which compares all rows, says what it does.
+  question without an answer, as inf − inf. ``info_nce`` compares all rows and says what it does.
 - **Memory.** Formulas run over blocks of 65,536 numbers, so that a loss needs little more than room
   for what it returns. ``info_nce`` has an n × n table of similarities instead.
 - **Kinks.** Where a loss has no derivative, the gradient is the subgradient its docstring names.

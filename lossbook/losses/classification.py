@@ -83,7 +83,7 @@ def binary_cross_entropy(
     >>> weights = np.where(labels == 1, 2.875, 1)
     >>> value, _ = mean(binary_cross_entropy, [-2, -0.5, 0, 0.5, 2], labels, weights=weights)
     >>> round(value, 4), weights.mean()
-    (0.6828, np.float64(1.75))
+    (0.6953, np.float64(1.75))
     """
     logits, labels = shares(logits, labels)
     smoothing = fraction(label_smoothing, "label_smoothing")
@@ -116,7 +116,7 @@ def softmax_cross_entropy(
     out. Convex and smooth. Its expectation is least where p holds the probabilities of the classes;
     smoothing pulls p toward 1/k.
 
-    Class weights and labels to ignore are weights of :func:`lossbook.mean`, which see.
+    For class weights and for labels to ignore, see :func:`lossbook.mean`.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def focal(
 
     With p the probability σ(z) or 1 − σ(z) given to the label, and the weight w of its class, the
     value is −w(1 − p)ᵞ log p. The gradient is ∓w(1 − p)ᵞ(1 − p − γp log p), minus for label 1. With
-    γ = 0 this is binary cross-entropy. Exact relative to 1 + γ times itself, since the power (1 − p)ᵞ
+    γ = 0 this is binary cross-entropy. Exact relative to 1 + γ times itself: the power (1 − p)ᵞ
     multiplies the rounding of p by γ. Smooth; for γ > 0 not convex, and its expectation, with
     w = 1, is then least at a σ(z) on the same side of ½ as P(y = 1), but nearer ½: it decides as
     well, yet it is not that probability.
