@@ -119,7 +119,8 @@ def _contrastive(
     anchors: Floats, others: Floats, same: Numbers, margin: float
 ) -> tuple[Floats, tuple[Floats, Floats]]:
     difference = anchors - others
-    distance, direction = _polar(difference)
+    ends = np.finfo(difference.dtype)  # for a distance that is too large, its direction is not used
+    distance, direction = _polar(np.clip(difference, ends.min, ends.max))
     # Half the square of what is wrong with the distance: D itself, or what the margin lacks.
     lack = np.maximum(margin - distance, 0)
     wrong = np.where(same, distance, lack)

@@ -746,22 +746,22 @@ def barron(
 def _barron(predictions: Floats, targets: Floats, alpha: float, scale: float) -> Result:
     r = predictions - targets
     # A quotient beyond the largest number counts as that number.
-    values, slopes = _barron_of_units(np.clip(r / scale, -LARGEST, LARGEST), alpha)
+    values, slopes = _barron_of_units(np.clip(r / scale, -LARGEST, LARGEST), alpha, scale)
     # But an infinite residual has the limits of the loss.
     if alpha >= 0:
         values = np.where(np.isinf(r), np.inf, values)
     if alpha > 1:
         slopes = np.where(np.isinf(r), r, slopes)
-    return values, slopes / scale
+    return values, slopes
 
 
-def _barron_of_units(u: Floats, alpha: float) -> Result:
-    """Return the loss of residuals in units of the scale, and its derivative by them."""
+def _barron_of_units(u: Floats, alpha: float, scale: float) -> Result:
+    """Return the loss of residuals in units of the scale, and its derivative by the residuals."""
     if alpha == 2:
-        return u * (u / 2), u
+        return u * (u / 2), u / scale
     if alpha == -math.inf:
         half_square = np.clip(u, -50, 50) ** 2 / 2  # e^−1250 is 0 already
-        return -np.expm1(-half_square), u * np.exp(-half_square)
+        return -np.expm1(-half_square), u * np.exp(-half_square) / scale
     b = abs(alpha - 2)  # may be as small as 4e-16, so that t would overflow
     t = np.minimum(np.abs(u) / b**0.5, np.finfo(u.dtype).max)
     # h = √(1 + t²) and log h, with 1 or t factored out, whichever is larger: t² might overflow.
@@ -772,7 +772,11 @@ def _barron_of_units(u: Floats, alpha: float) -> Result:
     # α − 2 in h^(α−2): take h^α as h^k · h^(α−k), k = 0, 1 or 2, where α − k is small and exact.
     k = min(max(round(alpha), 0), 2)
     power, root, rest = h ** (alpha - k), h ** (k / 2), h ** (1 - k / 2)
-    slopes = np.where(t < 1, u * np.exp((alpha - 2) * log_h), u / rest * power / rest)
+    # The quotient by the scale in two halves, and the power too: none may overflow before the rest.
+    half, split = h ** ((alpha - k) / 2), scale**0.5
+    near = u * np.exp((alpha - 2) * log_h) / scale
+    far = (u / rest * half / split) * (half / split / rest)
+    slopes = np.where(t < 1, near, far)
     if abs(alpha) < 1e-19:
         rise = b * log_h
     else:
