@@ -177,7 +177,7 @@ class Risk:
             return value, gradient
         cost, slope = _pair(self.penalty(parameters), "the penalty", "value and gradient")
         # In the dtype of the data, which says how accurate the sum is: check_gradient goes by it.
-        slope = np.asarray(slope, dtype=gradient.dtype)
+        slope = real(slope, "gradient of the penalty").astype(gradient.dtype, copy=False)
         if slope.shape != gradient.shape:
             raise ValueError(
                 f"the gradient of the penalty has shape {slope.shape}; expected {gradient.shape}"

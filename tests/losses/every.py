@@ -15,18 +15,18 @@ def several_labels(rng):
     return [(rng.normal(size=(8, 3)), rng.uniform(size=(8, 3)))]
 
 
-def rows_of_labels(rng):
-    return [(rng.normal(size=(8, 3)), rng.dirichlet(np.ones(3), size=8))]
+def classes(rng):
+    return [(rng.normal(size=(8, 3)), rng.integers(0, 3, size=8))]
 
 
-# One case a loss, the first; info_nce has none, because its values depend on every row. And again
-# those whose labels have a second form.
+# One case a loss, the first, which for softmax_cross_entropy has rows of probabilities as labels;
+# info_nce has none, because its values depend on every row. Two losses have labels of two forms.
 ONE_EACH = list({case.loss.__name__: case for case in reversed(CASES)}.values())
 EVERY = [
     *ONE_EACH,
     Case(info_nce, None, draw_rows, learned=2),
     Case(binary_cross_entropy, None, several_labels),
-    Case(softmax_cross_entropy, None, rows_of_labels),
+    Case(softmax_cross_entropy, None, classes),
 ]
 # Where the second input is a label: of any type, booleans too.
 LABELED = {
