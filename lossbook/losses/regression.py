@@ -772,7 +772,7 @@ def _barron_of_units(u: Floats, alpha: float, scale: float) -> Result:
     # α − 2 in h^(α−2): take h^α as h^k · h^(α−k), k = 0, 1 or 2, where α − k is small and exact.
     k = min(max(round(alpha), 0), 2)
     power, root, rest = h ** (alpha - k), h ** (k / 2), h ** (1 - k / 2)
-    # The power and the quotient by the scale by halves: either may overflow where the slope does not.
+    # The power and the scale by halves: as a whole they may overflow where the slope does not.
     half, split = h ** ((alpha - k) / 2), scale**0.5
     near = u * np.exp((alpha - 2) * log_h) / scale
     far = (u / rest * half / split) * (half / split / rest)
