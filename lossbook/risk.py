@@ -49,7 +49,8 @@ def mean(
     ValueError
         If the weights do not fit the samples, the loss refuses its inputs, or there are weights for
         a loss whose values each depend on every row, as those of ``info_nce`` do: its gradients
-        cannot be weighted row by row. Leave out the rows that are not to count.
+        cannot be weighted row by row. Leave out the rows that are not to count. A loss says that it
+        is of this kind by returning its gradients in a ``lossbook.losses.results.OfTheSum``.
 
     Examples
     --------

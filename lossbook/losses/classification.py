@@ -662,8 +662,9 @@ def _softplus(x: Floats) -> Result:
 
 
 def _log1p(x: Floats) -> Floats:
-    """Return log(1 + x) for x from 0 to 1, three times as fast as ``np.log1p``, which is not
-    vectorized: the logarithm of 1 + x as rounded, and what rounding took from it.
+    """Return log(1 + x) for x from 0 to 1, in less than half the time of ``np.log1p``.
+
+    It is the logarithm of 1 + x as rounded, and of what rounding took from it.
     """
     rounded = 1 + x
     return np.log(rounded) + (x - (rounded - 1)) / rounded
