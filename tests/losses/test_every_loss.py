@@ -32,7 +32,7 @@ def swapped(array):
 
 def read_only(array):
     array = array.copy()
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 
@@ -91,7 +91,7 @@ def test_what_is_returned_is_nobody_elses(case):
     inputs = inputs_of(case)
     results = call(case, inputs)
     for i, result in enumerate(results):
-        assert result.flags.writeable
+        assert result.flags["W"]
         assert not any(np.shares_memory(result, other) for other in (*inputs, *results[i + 1 :]))
 
 
@@ -211,7 +211,6 @@ def test_a_value_depends_on_its_own_row(case):
     inputs, others = inputs_of(case, 0), inputs_of(case, 1)
     before = call(case, inputs)
     for array, other in zip(inputs, others):
-        array.flags.writeable = True
         array[3] = other[3]
     after = call(case, inputs)
     kept = np.arange(len(inputs[0])) != 3
