@@ -150,8 +150,8 @@ SCALED = [
 @FLOATS
 @pytest.mark.parametrize(("loss", "name", "value", "slope"), SCALED)
 def test_residuals_and_scales_of_every_size_are_exact(loss, name, value, slope, dtype):
-    sizes = np.array([1e-44, 1e-38, 1e-30, 1e-6, 1.0, 1e12, 1e25, 1e36, 3e38], dtype)
-    wider = np.array([1e-310, 1e-200, 1e200, 1.7e308])
+    sizes = np.array([1e-44, 1e-38, 1e-30, 1e-6, 1.0, 1e12, 2.2e19, 1e25, 1e36, 3e38], dtype)
+    wider = np.array([1e-310, 1e-200, 1.6e154, 1e200, 1.7e308])
     residuals = np.concatenate([sizes, wider]) if dtype == np.float64 else sizes
     for setting in (1e-300, 1e-50, 1e-39, 1e-20, 1e-3, 0.75, 1e18, 1e20, 1e50, 1e200, 1.7e308):
         values, gradients = loss(residuals, np.zeros_like(residuals), **{name: setting})
