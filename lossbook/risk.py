@@ -1,10 +1,27 @@
 """From losses per sample to L(θ), the one number that descent makes small."""
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from lossbook.losses.inputs import any_numbers, real, real_number
+from lossbook.losses.results import Floats, OfTheSum
 
 
-def mean(loss, *inputs, weights=None, **settings):
+def mean(
+    loss: Callable[..., Any], *inputs: Any, weights: ArrayLike | None = None, **settings: Any
+) -> tuple[float, Any]:
     """Return the weighted mean of a loss over the samples, Σ wᵢℓᵢ / Σ wᵢ, and its gradient.
+
+    Class weights and ignored labels are weights. With an array of a weight for each class,
+    ``mean(softmax_cross_entropy, logits, labels, weights=class_weights[labels])`` is the
+    ``CrossEntropyLoss(weight=class_weights)`` of PyTorch. Its ``ignore_index`` is a mask:
+    ``kept = labels != ignored``, then ``np.where(kept, labels, 0)`` as labels and ``weights=kept``.
+    A sample of weight 0 does not count at all, whatever its value is, even NaN.
 
     Parameters
     ----------
@@ -13,7 +30,8 @@ def mean(loss, *inputs, weights=None, **settings):
     *inputs : array_like
         What the loss takes, for most losses predictions and targets.
     weights : array_like, shape (n,), optional
-        Not negative, not all zero. Without them every sample counts alike.
+        Not negative, not all zero, or True for what counts. Without them every sample counts alike.
+        For values of shape (n, k) they may also have this shape.
     **settings
         Hyper-parameters of the loss.
 
@@ -26,8 +44,13 @@ def mean(loss, *inputs, weights=None, **settings):
 
     Raises
     ------
+    TypeError
+        If the loss does not return values and gradients, or the weights are not real numbers.
     ValueError
-        If the weights do not fit the samples, or the loss refuses its inputs.
+        If the weights do not fit the samples, the loss refuses its inputs, or there are weights for
+        a loss whose values each depend on every row, as those of ``info_nce`` do: its gradients
+        cannot be weighted row by row. Leave out the rows that are not to count. A loss says that it
+        is of this kind by returning its gradients in a ``lossbook.losses.results.OfTheSum``.
 
     Examples
     --------
@@ -37,20 +60,32 @@ def mean(loss, *inputs, weights=None, **settings):
     >>> mean(squared_error, [1, 2], [0, 0], weights=[3, 1])
     (1.75, array([1.5, 1. ]))
     """
-    values, gradients = loss(*inputs, **settings)
-    if weights is None:
-        total = values.size
-        value = float(values.mean())
-    else:
-        weights = _sample_weights(weights, values)
-        total = weights.sum() * (values.size // len(values))
-        value = float(_times(weights, values).sum() / total)
-    if isinstance(gradients, tuple):
-        return value, tuple(_times(weights, gradient) / total for gradient in gradients)
-    return value, _times(weights, gradients) / total
+    values, gradients = _per_sample(loss, inputs, settings)
+    if weights is not None and isinstance(gradients, OfTheSum):
+        raise ValueError(
+            "each value of this loss depends on every row, so that weights cannot be multiplied row"
+            " by row; leave out the rows that are not to count, and the weights"
+        )
+    share = None if weights is None else _shares(weights, values)
+    size = values.size
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = _sum(values, share)
+        del values  # so that the peak of memory is values and gradients, or gradients and result
+        if isinstance(gradients, tuple):
+            return value, tuple(_weighted(gradient, share, size) for gradient in gradients)
+        return value, _weighted(gradients, share, size)
 
 
-def risk(model, loss, X, y, *, weights=None, penalty=None, **settings):
+def risk(
+    model: Callable[..., Any],
+    loss: Callable[..., Any],
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+    penalty: Callable[..., Any] | None = None,
+    **settings: Any,
+) -> "Risk":
     """Return the empirical risk L(θ): a function from parameters to its value and gradient.
 
     L(θ) is the mean of ``loss`` between ``model(θ, X)`` and ``y``. Its gradient is the chain rule:
@@ -79,9 +114,17 @@ def risk(model, loss, X, y, *, weights=None, penalty=None, **settings):
 
     Returns
     -------
-    objective : callable
+    objective : Risk
         ``objective(parameters)`` returns the value, a float, and the gradient, shaped like the
-        parameters.
+        parameters. It can be pickled, and so saved or sent to another process, if the model, the
+        loss and the penalty can: functions of a module can, a lambda cannot.
+
+    Raises
+    ------
+    TypeError
+        If the model, the loss or the penalty cannot be called, or does not return a pair.
+    ValueError
+        If one of them refuses its inputs, or the gradient of the penalty has another shape.
 
     References
     ----------
@@ -99,36 +142,105 @@ def risk(model, loss, X, y, *, weights=None, penalty=None, **settings):
     >>> ridge([0.0, 2.0])
     (3.0, array([-2.,  1.]))
     """
-
-    def objective(parameters):
-        predictions, backward = model(parameters, X)
-        value, gradient = mean(loss, predictions, y, weights=weights, **settings)
-        gradient = backward(gradient)
-        if penalty is None:
-            return value, gradient
-        cost, slope = penalty(parameters)
-        # In the dtype of the data, which says how accurate the sum is: check_gradient goes by it.
-        return value + cost, gradient + np.asarray(slope, dtype=gradient.dtype)
-
-    return objective
+    return Risk(model, loss, X, y, weights, penalty, settings)
 
 
-def _sample_weights(weights, values):
-    weights = np.asarray(weights, dtype=values.dtype)
-    if weights.shape != (len(values),):
-        raise ValueError(
-            f"weights has shape {weights.shape}; expected ({len(values)},), one weight a sample"
+@dataclass(frozen=True, eq=False)
+class Risk:
+    """The function L(θ) that :func:`risk` returns, with the data it is a function of."""
+
+    model: Callable[..., Any]
+    loss: Callable[..., Any]
+    X: ArrayLike = field(repr=False)
+    y: ArrayLike = field(repr=False)
+    weights: ArrayLike | None = field(repr=False)
+    penalty: Callable[..., Any] | None
+    settings: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        for name in ("model", "loss", "penalty"):
+            part = getattr(self, name)
+            if not callable(part) and not (name == "penalty" and part is None):
+                raise TypeError(f"{name} is {part!r}; expected a function")
+
+    def __call__(self, parameters: ArrayLike) -> tuple[float, Floats]:
+        """Return the value and the gradient with respect to the parameters."""
+        predictions, backward = _pair(
+            self.model(parameters, self.X), "the model", "predictions and backward"
         )
+        value, slopes = mean(self.loss, predictions, self.y, weights=self.weights, **self.settings)
+        # Of a loss with several learned inputs, y is one of them, and it is held constant.
+        slopes = slopes[0] if isinstance(slopes, tuple) else slopes
+        if not callable(backward):
+            raise TypeError(f"backward of the model is {backward!r}; expected a function")
+        gradient = np.asarray(backward(slopes))
+        if self.penalty is None:
+            return value, gradient
+        cost, slope = _pair(self.penalty(parameters), "the penalty", "value and gradient")
+        # In the dtype of the data, which says how accurate the sum is: check_gradient goes by it.
+        slope = real(slope, "gradient of the penalty").astype(gradient.dtype, copy=False)
+        if slope.shape != gradient.shape:
+            raise ValueError(
+                f"the gradient of the penalty has shape {slope.shape}; expected {gradient.shape}"
+            )
+        return value + real_number(cost, "the value of the penalty"), gradient + slope
+
+
+def _pair(result: Any, who: str, what: str) -> Any:
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise TypeError(f"{who} returned {type(result).__name__}; expected a pair: {what}")
+    return result
+
+
+def _per_sample(
+    loss: Callable[..., Any], inputs: tuple[Any, ...], settings: dict[str, Any]
+) -> tuple[Floats, Any]:
+    """Return what the loss returns, as arrays; raise if it is not one value a sample."""
+    if not callable(loss):
+        raise TypeError(f"loss is {loss!r}; expected a function, such as squared_error")
+    values, gradients = _pair(loss(*inputs, **settings), "the loss", "values and gradients")
+    values = real(values, "values of the loss")
+    form = type(gradients) if isinstance(gradients, tuple) else None
+    arrays = [real(g, "gradients of the loss") for g in (gradients if form else [gradients])]
+    for gradient, array in zip(arrays, inputs):
+        if gradient.shape != np.shape(array) or len(gradient) != len(values):
+            raise ValueError(
+                f"the loss returned values of shape {values.shape} and a gradient of shape "
+                f"{gradient.shape} for an input of shape {np.shape(array)}; "
+                "expected a value a sample and a gradient shaped like the input"
+            )
+    return values, form(arrays) if form else arrays[0]
+
+
+def _shares(weights: ArrayLike, values: Floats) -> Floats:
+    """Return each weight divided by their sum, which the mean of (n, k) values repeats k times."""
+    weights = any_numbers(weights, "weights").astype(np.float64)
+    n, size = len(values), values.size
+    if weights.shape not in ((n,), values.shape):
+        raise ValueError(f"weights has shape {weights.shape}; expected ({n},), one weight a sample")
     if not (weights >= 0).all():
-        worst = int(np.argmin(weights))
-        raise ValueError(f"weights[{worst}] is {weights[worst]}; expected numbers of 0 or more")
-    if not 0 < weights.sum() < np.inf:
-        raise ValueError(f"the weights sum to {weights.sum()}; expected a finite sum above 0")
-    return weights
+        worst = np.unravel_index(np.argmin(weights), weights.shape)
+        where = ", ".join(map(str, worst))
+        raise ValueError(f"weights[{where}] is {weights[worst]}; expected numbers of 0 or more")
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    if not 0 < total < np.inf:
+        raise ValueError(f"the weights sum to {total}; expected a finite sum above 0")
+    return (weights / total / (size // weights.size)).astype(values.dtype)
 
 
-def _times(weights, array):
-    """Multiply each sample, a number or a row, by its weight."""
-    if weights is None:
-        return array
-    return weights.reshape(-1, *[1] * (array.ndim - 1)) * array
+def _sum(values: Floats, share: Floats | None) -> float:
+    """Return the mean of the values, or their sum, each times its share."""
+    if share is not None:
+        return float(np.sum(_weighted(values, share, 1)))
+    value = float(values.mean())
+    # The sum may be too large for the dtype where the mean is not.
+    return value if math.isfinite(value) else float(np.sum(values / values.size))
+
+
+def _weighted(array: Floats, share: Floats | None, size: int) -> Floats:
+    """Multiply each sample, a number or a row, by its share: 0 if that is 0, even for NaN."""
+    if share is None:
+        return array / size
+    share = share.reshape(*share.shape, *[1] * (array.ndim - share.ndim))
+    return np.where(share == 0, 0, share * array)

@@ -4,9 +4,18 @@ Conventions, the same for every loss:
 
 - **Order.** Predictions first, targets second, then hyper-parameters by keyword.
 - **Gradient.** With respect to the predictions, and shaped like them.
-- **Shapes.** ``(n,)`` or ``(n, k)``. Shapes that differ raise; nothing is broadcast.
-- **dtype.** float32 in, float32 out; integers become float64.
-- **NaN.** A NaN in one prediction makes that sample's value and gradient NaN, no other.
+- **Shapes.** ``(n,)`` or ``(n, k)``. Shapes that differ raise; nothing is broadcast. Samples belong
+  together by position, whatever the index of a pandas object says.
+- **dtype.** float32 in, float32 out, in the processor's byte order; integers and float16, which has
+  three digits and ends at 65504, become float64. So does a mixture of float32 and float64 real
+  inputs; labels do not matter. Booleans are labels, never real numbers. Masked arrays, complex
+  numbers, dates, text and objects raise.
+- **Range.** What is too large for its dtype is inf, and NumPy does not warn. A hyper-parameter that
+  float32 cannot hold, such as 1e-50, does its work in float64.
+- **NaN.** A NaN in one prediction makes that sample's value and gradient NaN, no other; so does a
+  question without an answer, as inf − inf. ``info_nce`` compares all rows and says what it does.
+- **Memory.** Formulas run over blocks of 65,536 numbers, so that a loss needs little more than room
+  for what it returns. ``info_nce`` has an n × n table of similarities instead.
 - **Kinks.** Where a loss has no derivative, the gradient is the subgradient its docstring names.
 """
 

@@ -1,56 +1,65 @@
 """Losses for labels. Three forms of prediction, each with its own form of label:
 
-- ``logits`` z of shape (n,), labels 0 or 1: the model says P(y = 1) = σ(z) = 1 / (1 + e⁻ᶻ).
+- ``logits`` z of shape (n,), labels 0 or 1: the model says P(y = 1) = σ(z) = 1 / (1 + e⁻ᶻ). Binary
+  cross-entropy also takes labels between 0 and 1, and (n, k) logits with as many labels.
 - ``scores`` s of shape (n,), labels −1 or +1: the margin m = y·s is positive if s has its sign.
-- ``logits`` or ``scores`` of shape (n, k), labels 0 … k − 1: a column for each class.
+- ``logits`` or ``scores`` of shape (n, k), labels 0 … k − 1: a column for each class. Softmax
+  cross-entropy also takes rows of probabilities as labels.
 
 The five scores of the examples have the margins 2, 0.5, 0, 0.5 and −2: the last is quite wrong.
-Gradients are written 0 − y·…, because −y·0 would be shown as −0. A value too large for its dtype is
-inf, and ``errstate`` keeps NumPy from warning.
+Gradients are written 0 − y·…, because −y·0 would be shown as −0. Below each loss is its formula.
 """
 
 import numpy as np
-from numpy import errstate
+from numpy.typing import ArrayLike
 
 from lossbook.losses.inputs import (
+    Numbers,
     binary,
     classes,
     fraction,
     not_negative,
     positive,
+    shares,
     signed,
     unit_interval,
 )
+from lossbook.losses.results import Floats, Result, in_blocks
 
 
-def binary_cross_entropy(logits, labels, *, label_smoothing=0.0):
+def binary_cross_entropy(
+    logits: ArrayLike, labels: ArrayLike, *, label_smoothing: float = 0.0
+) -> Result:
     """Score the probability given to what happened: the loss of logistic regression.
 
-    Value −log σ(z) for label 1 and −log(1 − σ(z)) for label 0, gradient σ(z) − y. Label smoothing s
-    replaces y by y(1 − s) + s/2; its gradient is a difference of two numbers that may be close, so
-    it is exact relative to the larger of them. Convex and smooth. Its expectation is least where
-    σ(z) = P(y = 1); smoothing pulls that toward ½.
+    Value −log σ(z) for label 1 and −log(1 − σ(z)) for label 0, gradient σ(z) − y. A label between
+    0 and 1 is a probability: the value is then y times the one plus 1 − y times the other. With
+    (n, k) logits every column has labels of its own, so that a sample may have several at once.
+    Label smoothing s replaces y by y(1 − s) + s/2. With such labels the gradient is a difference of
+    two numbers that may be close, so it is exact relative to the larger of them. Convex and smooth.
+    Its expectation is least where σ(z) = P(y = 1); smoothing pulls that toward ½.
 
     Parameters
     ----------
-    logits : array_like, shape (n,)
+    logits : array_like, shape (n,) or (n, k)
         Real numbers, before the sigmoid.
-    labels : array_like, shape (n,)
-        0 or 1.
+    labels : array_like, shape (n,) or (n, k)
+        0 or 1, or a number between them.
     label_smoothing : float
         From 0 to 1.
 
     Returns
     -------
-    values, gradients : ndarray, shape (n,)
+    values, gradients : ndarray
+        Both shaped like ``logits``.
 
     Raises
     ------
     TypeError
         If an input does not hold real numbers.
     ValueError
-        If the shapes differ, there is no sample, a label is not 0 or 1, or ``label_smoothing`` is
-        not from 0 to 1.
+        If the shapes differ, there is no sample, or a label or ``label_smoothing`` is not from 0 to
+        1.
 
     References
     ----------
@@ -64,28 +73,58 @@ def binary_cross_entropy(logits, labels, *, label_smoothing=0.0):
     array([0.127, 0.474, 0.693, 0.474, 2.127])
     >>> gradients.round(3)
     array([ 0.119,  0.378, -0.5  , -0.378,  0.881])
+
+    What PyTorch calls ``pos_weight`` is a weight for each positive label; for (n, k) labels it may
+    be an array with one number for each column. PyTorch divides by the number of labels, not by the
+    sum of their weights, and its value is 1.75 times this one, the mean of the weights.
+
+    >>> from lossbook import mean
+    >>> labels = np.array([0, 0, 1, 1, 0])
+    >>> weights = np.where(labels == 1, 2.875, 1)
+    >>> value, _ = mean(binary_cross_entropy, [-2, -0.5, 0, 0.5, 2], labels, weights=weights)
+    >>> round(value, 4), weights.mean()
+    (0.6953, np.float64(1.75))
     """
-    logits, y = binary(logits, labels)
-    label_smoothing = fraction(label_smoothing, "label_smoothing")
-    return _in_blocks(_binary_cross_entropy, logits, y, label_smoothing)
+    logits, labels = shares(logits, labels)
+    smoothing = fraction(label_smoothing, "label_smoothing")
+    return in_blocks(_binary_cross_entropy, logits, labels, smoothing=smoothing)
 
 
-def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
+def _binary_cross_entropy(logits: Floats, labels: Numbers, smoothing: float = 0.0) -> Result:
+    # The decision, 1 for z ≥ 0 and else 0, is σ(z) but for what the doubt e^(−|z|) takes from it;
+    # beyond z = 37, σ(z) is rounded to the decision, and σ(z) − y would be 0 for label 1.
+    decision = (logits >= 0).astype(logits.dtype)
+    doubt = np.exp(-np.abs(logits))
+    wrong, sign = decision - labels.astype(logits.dtype, copy=False), 2 * decision - 1
+    if smoothing:
+        wrong = (1 - smoothing) * wrong + smoothing / 2 * sign
+    # Both terms of the value are 0 or more; fmax takes the first for 0 where it is 0 times ∞.
+    values = np.fmax(wrong * logits, 0) + _log1p(doubt)
+    return values, wrong - sign * (doubt / (1 + doubt))
+
+
+def softmax_cross_entropy(
+    logits: ArrayLike, labels: ArrayLike, *, label_smoothing: float = 0.0
+) -> Result:
     """Score the probability given to the class that happened: the loss of most classifiers.
 
     With p = softmax(z), eᶻ divided by its sum over the classes, the value is −log p of the label
-    and the gradient is p, minus 1 at the label. Label smoothing s replaces the label by the
-    distribution q with 1 − s on it and s/k on every class; the gradient is then p − q, a difference
-    of numbers that may be close, so it is exact relative to the larger of them. Convex and smooth.
-    Its expectation is least where p holds the probabilities of the classes; smoothing pulls p
-    toward 1/k.
+    and the gradient is p, minus 1 at the label. A label may also be a row q of probabilities, one
+    for each class; the value is then −Σ q·log p, with 0·log 0 = 0, and the gradient p − q. Label
+    smoothing s replaces q, which is 1 at a class index and else 0, by (1 − s)q + s/k. Where p and q
+    are close, the gradient is exact relative to the larger of them. A logit of −∞ rules its class
+    out. Convex and smooth. Its expectation is least where p holds the probabilities of the classes;
+    smoothing pulls p toward 1/k.
+
+    For class weights and for labels to ignore, see :func:`lossbook.mean`.
 
     Parameters
     ----------
     logits : array_like, shape (n, k)
-        Finite real numbers, before the softmax, for two classes or more.
-    labels : array_like, shape (n,)
-        Class indices 0 … k − 1.
+        Real numbers, before the softmax, for two classes or more. A sample with several logits of
+        +∞, or with nothing but −∞, has value and gradient NaN.
+    labels : array_like, shape (n,) or (n, k)
+        Class indices 0 … k − 1, or rows of probabilities that sum to 1.
     label_smoothing : float
         From 0 to 1.
 
@@ -99,8 +138,8 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
     TypeError
         If an input does not hold real numbers.
     ValueError
-        If the shapes do not fit, there is no sample, a label is not a class index, or
-        ``label_smoothing`` is not from 0 to 1.
+        If the shapes do not fit, there is no sample, a label is no class index, a row of labels
+        does not hold probabilities that sum to 1, or ``label_smoothing`` is not from 0 to 1.
 
     References
     ----------
@@ -116,18 +155,49 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
     >>> gradients.round(3)
     array([[-0.213,  0.107,  0.107],
            [ 0.333, -0.667,  0.333]])
+    >>> values, _ = softmax_cross_entropy([[2, 0, 0]], [[0.5, 0.5, 0]])  # two labels mixed
+    >>> values.round(3)
+    array([1.24])
     """
-    logits, labels = classes(logits, labels, "logits")
-    label_smoothing = fraction(label_smoothing, "label_smoothing")
-    return _in_blocks(_softmax_cross_entropy, logits, labels, label_smoothing)
+    logits, labels = classes(logits, labels, "logits", soft=True)
+    smoothing = fraction(label_smoothing, "label_smoothing")
+    return in_blocks(_softmax_cross_entropy, logits, labels, smoothing=smoothing)
 
 
-def focal(logits, labels, *, gamma=2.0, alpha=None):
+def _softmax_cross_entropy(logits: Floats, labels: Numbers, smoothing: float = 0.0) -> Result:
+    k = logits.shape[1]
+    z = np.array(logits.T, order="C")  # a class is a row: NumPy is fast along long rows
+    q = labels.T if labels.ndim == 2 else labels == np.arange(k)[:, None]
+    q = q.astype(z.dtype)
+    if smoothing:
+        q = (1 - smoothing) * q + smoothing / k
+    first = np.argmax(z, axis=0) == np.arange(k)[:, None]
+    top = np.max(z, axis=0)
+    # One logit of ∞ is certain; where two or more are equal and infinite, there is no answer.
+    ties = np.sum(z == top, axis=0)
+    top = np.where(np.isinf(top) & (ties > 1), np.nan, top)
+    below, lost = _difference(z, top)
+    below = np.where(z == top, 0, below)
+    # No exponential is above 1. Rounding takes up to 6e-14 from a gap of 700, and exp keeps that.
+    power = np.exp(below) * (1 + lost)
+    # Not log Σ e^z: where q is on the top class, the value may be as small as these others.
+    others = np.sum(np.where(first, 0, power), axis=0)
+    total = 1 + others
+    values = np.sum(q * np.where(q == 0, 0, -below), axis=0) + np.log1p(others)
+    # Nor p − q: where both are close to 1 it is the difference of 1 − q and 1 − p.
+    gradients = (power * (1 - q) - q * np.where(first, others, total - power)) / total
+    return values, gradients.T
+
+
+def focal(
+    logits: ArrayLike, labels: ArrayLike, *, gamma: float = 2.0, alpha: float | None = None
+) -> Result:
     """Turn down the many samples that are classified well, so that rare, hard ones are heard.
 
     With p the probability σ(z) or 1 − σ(z) given to the label, and the weight w of its class, the
     value is −w(1 − p)ᵞ log p. The gradient is ∓w(1 − p)ᵞ(1 − p − γp log p), minus for label 1. With
-    γ = 0 this is binary cross-entropy. Smooth; for γ > 0 not convex, and its expectation, with
+    γ = 0 this is binary cross-entropy. Exact relative to 1 + γ times itself: the power (1 − p)ᵞ
+    multiplies the rounding of p by γ. Smooth; for γ > 0 not convex, and its expectation, with
     w = 1, is then least at a σ(z) on the same side of ½ as P(y = 1), but nearer ½: it decides as
     well, yet it is not that probability.
 
@@ -166,19 +236,27 @@ def focal(logits, labels, *, gamma=2.0, alpha=None):
     >>> gradients.round(3)
     array([ 0.005,  0.138, -0.298, -0.138,  1.077])
     """
-    logits, y = binary(logits, labels)
+    logits, labels = binary(logits, labels)
     gamma = not_negative(gamma, "gamma")
-    sign = _against(y, logits)
-    cross_entropy, q = _softplus(sign * logits)
-    p = np.exp(-cross_entropy)  # q = 1 − p, not computed so: it would be 0 for p near 1
-    weight = q**gamma
     if alpha is not None:
         alpha = fraction(alpha, "alpha")
-        weight = weight * np.where(y == 1, alpha, 1 - alpha).astype(weight.dtype)
-    return weight * cross_entropy, sign * weight * (q + gamma * p * cross_entropy)
+    return in_blocks(_focal, logits, labels, gamma=gamma, alpha=alpha)
 
 
-def brier(probabilities, labels):
+def _focal(logits: Floats, labels: Numbers, gamma: float, alpha: float | None) -> Result:
+    sign = (1 - 2 * labels).astype(logits.dtype)  # −1 for label 1, +1 for 0
+    cross_entropy, q = _softplus(sign * logits)
+    # p = e^(−cross-entropy) and q = 1 − p, not computed so: it would be 0 for p near 1. Beyond a
+    # cross-entropy of 1000, p times it is 0, even at ∞.
+    p_log_p = np.exp(-cross_entropy) * np.minimum(cross_entropy, 1000)
+    weight = q**gamma
+    if alpha is not None:
+        weight = weight * np.where(labels == 1, alpha, 1 - alpha).astype(weight.dtype)
+    values = np.where(weight == 0, 0, weight * cross_entropy)
+    return values, sign * weight * (q + gamma * p_log_p)
+
+
+def brier(probabilities: ArrayLike, labels: ArrayLike) -> Result:
     """Square the error of a probability forecast: bounded, so that no single sample dominates.
 
     Value (p − y)², gradient 2(p − y). Convex and smooth in p (not in a logit). Its expectation is
@@ -218,11 +296,15 @@ def brier(probabilities, labels):
     """
     p, y = binary(probabilities, labels, "probabilities")
     unit_interval(p)
+    return in_blocks(_brier, p, y)
+
+
+def _brier(p: Floats, y: Numbers) -> Result:
     r = p - y
     return r * r, 2 * r
 
 
-def hinge(scores, labels, *, margin=1.0):
+def hinge(scores: ArrayLike, labels: ArrayLike, *, margin: float = 1.0) -> Result:
     """Ask each score to be right by a margin, then ignore it: the loss of support vector machines.
 
     Value max(0, M − m) with the required margin M; gradient −y where m < M, 0 beyond. Convex, with
@@ -263,12 +345,15 @@ def hinge(scores, labels, *, margin=1.0):
     array([ 0.,  1., -1., -1.,  1.])
     """
     scores, y = signed(scores, labels)
-    margin = positive(margin, "margin")
+    return in_blocks(_hinge, scores, y, margin=positive(margin, "margin"))
+
+
+def _hinge(scores: Floats, y: Floats, margin: float) -> Result:
     values = np.maximum(margin - y * scores, 0)
     return values, 0 - y * np.sign(values)
 
 
-def squared_hinge(scores, labels, *, margin=1.0):
+def squared_hinge(scores: ArrayLike, labels: ArrayLike, *, margin: float = 1.0) -> Result:
     """Ask for a margin as the hinge does, but without a kink: mild to near misses, not to far ones.
 
     Value max(0, M − m)² with the required margin M, gradient −2y·max(0, M − m). Convex, once
@@ -308,13 +393,15 @@ def squared_hinge(scores, labels, *, margin=1.0):
     array([ 0.,  1., -2., -1.,  6.])
     """
     scores, y = signed(scores, labels)
-    margin = positive(margin, "margin")
+    return in_blocks(_squared_hinge, scores, y, margin=positive(margin, "margin"))
+
+
+def _squared_hinge(scores: Floats, y: Floats, margin: float) -> Result:
     missing = np.maximum(margin - y * scores, 0)
-    with errstate(over="ignore"):
-        return missing * missing, 0 - 2 * y * missing
+    return missing * missing, 0 - 2 * y * missing
 
 
-def modified_huber(scores, labels):
+def modified_huber(scores: ArrayLike, labels: ArrayLike) -> Result:
     """Square a missing margin but count gross errors linearly: a squared hinge for wrong labels.
 
     Value max(0, 1 − m)² for m ≥ −1 and −4m below; gradient −2y·max(0, 1 − m) and −4y. Convex, once
@@ -353,6 +440,10 @@ def modified_huber(scores, labels):
     array([ 0.,  1., -2., -1.,  4.])
     """
     scores, y = signed(scores, labels)
+    return in_blocks(_modified_huber, scores, y)
+
+
+def _modified_huber(scores: Floats, y: Floats) -> Result:
     # One formula for both cases: up to 1 − m = 2, g = 1 − m gives (1 − m)²; then g = 2 gives −4m.
     # Squaring first would overflow for a large score that the loss counts only linearly.
     missing = np.maximum(1 - y * scores, 0)
@@ -360,7 +451,7 @@ def modified_huber(scores, labels):
     return g * (2 * missing - g), 0 - 2 * y * g
 
 
-def perceptron(scores, labels):
+def perceptron(scores: ArrayLike, labels: ArrayLike) -> Result:
     """Count only wrong signs, by how wrong they are: the oldest learning rule as a loss.
 
     Value max(0, −m), gradient −y where m ≤ 0 and 0 beyond. Convex, with a kink at m = 0, where the
@@ -399,12 +490,16 @@ def perceptron(scores, labels):
     array([ 0.,  0., -1.,  0.,  1.])
     """
     scores, y = signed(scores, labels)
+    return in_blocks(_perceptron, scores, y)
+
+
+def _perceptron(scores: Floats, y: Floats) -> Result:
     m = y * scores
     right = np.sign(np.maximum(m, 0))  # 1 if m > 0, else 0; NaN stays NaN, as m > 0 would not
     return np.maximum(0 - m, 0), 0 - y * (1 - right)
 
 
-def logistic(scores, labels):
+def logistic(scores: ArrayLike, labels: ArrayLike) -> Result:
     """Reward margins without end, ever less: binary cross-entropy for labels −1 and +1.
 
     Value log(1 + e⁻ᵐ), gradient −y / (1 + eᵐ). Convex and smooth. Its expectation is least at the
@@ -442,11 +537,14 @@ def logistic(scores, labels):
     array([ 0.119,  0.378, -0.5  , -0.378,  0.881])
     """
     scores, y = signed(scores, labels)
-    values, slopes = _softplus(-y * scores)
-    return values, -y * slopes
+    return in_blocks(_logistic, scores, y)
 
 
-def exponential(scores, labels):
+def _logistic(scores: Floats, y: Floats) -> Result:
+    return _binary_cross_entropy(scores, y > 0)
+
+
+def exponential(scores: ArrayLike, labels: ArrayLike) -> Result:
     """Multiply the cost with every unit of wrong margin: the loss that AdaBoost descends on.
 
     Value e⁻ᵐ, gradient −y·e⁻ᵐ. Convex and smooth; one wrong label can outweigh all other samples. A
@@ -485,12 +583,15 @@ def exponential(scores, labels):
     array([ 0.135,  0.607, -1.   , -0.607,  7.389])
     """
     scores, y = signed(scores, labels)
-    with errstate(over="ignore"):
-        values = np.exp(-y * scores)
+    return in_blocks(_exponential, scores, y)
+
+
+def _exponential(scores: Floats, y: Floats) -> Result:
+    values = np.exp(-y * scores)
     return values, -y * values
 
 
-def multiclass_hinge(scores, labels, *, margin=1.0):
+def multiclass_hinge(scores: ArrayLike, labels: ArrayLike, *, margin: float = 1.0) -> Result:
     """Ask the score of the label to beat every other by a margin: the hinge for k classes.
 
     Value max(0, M + sᵣ − s_label) with the required margin M and the rival r, the class with the
@@ -502,7 +603,7 @@ def multiclass_hinge(scores, labels, *, margin=1.0):
     Parameters
     ----------
     scores : array_like, shape (n, k)
-        Finite real numbers for two classes or more; the highest decides.
+        Real numbers for two classes or more; the highest decides.
     labels : array_like, shape (n,)
         Class indices 0 … k − 1.
     margin : float
@@ -536,64 +637,22 @@ def multiclass_hinge(scores, labels, *, margin=1.0):
            [ 1., -1.,  0.]])
     """
     scores, labels = classes(scores, labels, "scores")
-    margin = positive(margin, "margin")
-    return _in_blocks(_multiclass_hinge, scores, labels, margin)
+    return in_blocks(_multiclass_hinge, scores, labels, margin=positive(margin, "margin"))
 
 
-def _binary_cross_entropy(logits, y, smoothing):
-    # Not σ(z) − y: beyond z = 37, σ(z) is rounded to 1 and both value and gradient would be 0.
-    sign = _against(y, logits)
-    values, slopes = _softplus(sign * logits)
-    if smoothing:
-        values = values - smoothing / 2 * (sign * logits)
-        slopes = slopes - smoothing / 2
-    return values, sign * slopes
-
-
-def _softmax_cross_entropy(logits, labels, smoothing):
-    n, k = logits.shape
-    z = np.array(logits.T, order="C")  # a class is a row: NumPy is fast along long rows
-    right = (labels == np.arange(k)[:, None]).astype(z.dtype)
-    top = np.max(z, axis=0)
-    gap = top - np.ravel(logits)[k * np.arange(n) + labels]
-    below, lost = _difference(z, top)
-    # No exponential is above 1. Rounding takes up to 6e-14 from a gap of 700, and exp keeps that.
-    wrong, own = np.exp(below) * ((1 + lost) * (1 - right)), np.exp(-gap)
-    others = np.sum(wrong, axis=0)
-    # Not log(own + others): where the label has the top logit, own is 1, and others may be 1e-300.
-    log_total = np.log1p(others + (own - 1))
-    # Nor own/total − 1: the gradient at the label is minus the sum of the other probabilities.
-    gradients = (wrong - right * others) / (own + others)
-    if smoothing:
-        gap = (1 - smoothing) * gap + smoothing * np.mean(top - z, axis=0)
-        gradients = gradients + smoothing * (right - 1 / k)
-    return gap + log_total, gradients.T
-
-
-def _multiclass_hinge(scores, labels, margin):
+def _multiclass_hinge(scores: Floats, labels: Numbers, margin: float) -> Result:
     n, k = scores.shape
     is_label = labels[:, None] == np.arange(k)
-    rivals = np.argmax(np.where(is_label, -np.inf, scores), axis=1)
-    gap, lost = _difference(scores[np.arange(n), rivals], scores[np.arange(n), labels])
+    others = np.where(is_label, -np.inf, scores)
+    rivals = np.argmax(others, axis=1)
+    gap, lost = _difference(others[np.arange(n), rivals], scores[np.arange(n), labels])
     # Where the margin is all but met, margin + gap cancels, and what rounding took from gap shows.
     values = np.maximum(margin + gap + lost, 0)
     slopes = np.sign(values)[:, None]
     return values, slopes * (rivals[:, None] == np.arange(k)) - slopes * is_label
 
 
-def _in_blocks(formula, predictions, labels, setting):
-    """Apply a formula to 65,536 numbers at a time: what it holds on the way stays in the cache."""
-    size = 1 + 65536 // predictions[0].size
-    if len(predictions) <= 2 * size:
-        return formula(predictions, labels, setting)
-    values, gradients = np.empty(len(predictions), predictions.dtype), np.empty_like(predictions)
-    for start in range(0, len(predictions), size):
-        block = slice(start, start + size)
-        values[block], gradients[block] = formula(predictions[block], labels[block], setting)
-    return values, gradients
-
-
-def _softplus(x):
+def _softplus(x: Floats) -> Result:
     """Return log(1 + eˣ) and its derivative σ(x) = eˣ / (1 + eˣ), both from terms above 0.
 
     Beyond 50, where eˣ would overflow later, they are x and 1 to the last digit.
@@ -602,16 +661,21 @@ def _softplus(x):
     return np.maximum(x, np.log1p(power)), power / (1 + power)
 
 
-def _against(y, logits):
-    """Return the sign that makes a logit count against its label: −1 for label 1, +1 for 0."""
-    return (1 - 2 * y).astype(logits.dtype)
+def _log1p(x: Floats) -> Floats:
+    """Return log(1 + x) for x from 0 to 1, in less than half the time of ``np.log1p``.
+
+    It is the logarithm of 1 + x as rounded, and of what rounding took from it.
+    """
+    rounded = 1 + x
+    return np.log(rounded) + (x - (rounded - 1)) / rounded
 
 
-def _difference(a, b):
+def _difference(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     """Return a − b as computed, and what rounding took from it: together they are exact.
 
     D. E. Knuth, *The Art of Computer Programming* 2, section 4.2.2, theorem B.
     """
     difference = a - b
     back = difference + b
-    return difference, (a - back) + ((back - difference) - b)
+    lost = (a - back) + ((back - difference) - b)
+    return difference, np.where(np.isfinite(difference), lost, 0)

@@ -1,11 +1,13 @@
 """Losses between two probability distributions: a row of k probabilities a sample."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lossbook.losses.inputs import distribution_rows, probability_rows, real_pair, refuse, rows
+from lossbook.losses.results import Floats, Result, in_blocks
 
 
-def kl_divergence(log_predictions, targets):
+def kl_divergence(log_predictions: ArrayLike, targets: ArrayLike) -> Result:
     """Count the nats lost by coding samples of the targets' distribution with the predicted one.
 
     For target probabilities t and log-predictions log p, value Σ t(log t − log p), with 0·log
@@ -60,6 +62,10 @@ def kl_divergence(log_predictions, targets):
         "log_predictions",
         "expected the logarithm of a probability, 0 or less",
     )
+    return in_blocks(_kl_divergence, log_predictions, targets)
+
+
+def _kl_divergence(log_predictions: Floats, targets: Floats) -> Result:
     # Where the target is 0 the term is 0, even if p = 0 too: 0 · (−∞) would be NaN.
     log_p = np.where(targets == 0, np.maximum(log_predictions, 0), log_predictions)
     log_t = np.log(_zero_to_one(targets))
@@ -67,7 +73,7 @@ def kl_divergence(log_predictions, targets):
     return np.sum(targets * (log_t - log_p), axis=1), gradients
 
 
-def js_divergence(probabilities, targets):
+def js_divergence(probabilities: ArrayLike, targets: ArrayLike) -> Result:
     """Measure how well two distributions can be told apart: symmetric, and never above log 2.
 
     With the midpoint m = (p + t)/2, value ½Σ p·log(p/m) + ½Σ t·log(t/m) in nats, with 0·log 0 = 0;
@@ -115,6 +121,10 @@ def js_divergence(probabilities, targets):
         distribution_rows(targets, "targets"),
         ("probabilities", "targets"),
     )
+    return in_blocks(_js_divergence, p, t)
+
+
+def _js_divergence(p: Floats, t: Floats) -> Result:
     m = (p + t) / 2
     # p = m(1 + d) and t = m(1 − d); where both are 0, d = 1 is the limit as p alone grows.
     d = np.where(m == 0, 1, (p - t) / 2) / _zero_to_one(m)
@@ -133,6 +143,6 @@ def js_divergence(probabilities, targets):
     return np.sum(m / 2 * np.where(e < 0.5, near, far), axis=1), log_p_over_m / 2
 
 
-def _zero_to_one(x):
+def _zero_to_one(x: Floats) -> Floats:
     """Return ``x`` with 1 for each 0: to divide by, or take the log of, where that is not used."""
     return np.where(x == 0, 1, x)

@@ -1,13 +1,14 @@
 """Losses of vectors that are to be close or far apart, and of masks that are to overlap."""
 
 import numpy as np
-from numpy import errstate
+from numpy.typing import ArrayLike
 
 from lossbook.losses.classification import softmax_cross_entropy
-from lossbook.losses.inputs import positive, probability_rows, real_pair, rows, yes_or_no
+from lossbook.losses.inputs import Numbers, positive, probability_rows, real_pair, rows, yes_or_no
+from lossbook.losses.results import Floats, OfTheSum, Result, at_once, in_blocks
 
 
-def cosine_distance(predictions, targets):
+def cosine_distance(predictions: ArrayLike, targets: ArrayLike) -> Result:
     """Compare directions only: 0 for parallel vectors, 1 for orthogonal, 2 for opposite ones.
 
     With the unit vectors u of a prediction a and v of its target, value 1 − u·v = ½‖u − v‖²,
@@ -47,14 +48,21 @@ def cosine_distance(predictions, targets):
            [ 0. ,  0. ]])
     """
     predictions, targets = _row_pair(predictions, targets, ("predictions", "targets"))
-    u, length = _unit(predictions, "predictions")
-    v, _ = _unit(targets, "targets")
+    _refuse_zero_rows(predictions, "predictions")
+    _refuse_zero_rows(targets, "targets")
+    return in_blocks(_cosine_distance, predictions, targets)
+
+
+def _cosine_distance(predictions: Floats, targets: Floats) -> Result:
+    (length, u), (_, v) = _polar(predictions), _polar(targets)
     # 1 − u·v would be 0, or below, for nearly parallel vectors.
     values = np.sum((u - v) ** 2, axis=1) / 2
-    return values, ((u - v) - values[:, None] * u) / length
+    return values, ((u - v) - values[:, None] * u) / length[:, None]
 
 
-def contrastive(anchors, others, labels, *, margin=1.0):
+def contrastive(
+    anchors: ArrayLike, others: ArrayLike, labels: ArrayLike, *, margin: float = 1.0
+) -> tuple[Floats, tuple[Floats, Floats]]:
     """Pull pairs of the same kind together and push different ones apart, up to a margin.
 
     With the Euclidean distance D of a pair, value ½D² for label 1 (same) and ½max(0, margin − D)²
@@ -104,16 +112,25 @@ def contrastive(anchors, others, labels, *, margin=1.0):
     """
     anchors, others = _row_pair(anchors, others, ("anchors", "others"))
     same = yes_or_no(labels, "labels", anchors.shape[:1], "1 for the same, 0 for different")
-    margin = positive(margin, "margin")
-    distance, direction = _polar(anchors - others)
+    return in_blocks(_contrastive, anchors, others, same, margin=positive(margin, "margin"))
+
+
+def _contrastive(
+    anchors: Floats, others: Floats, same: Numbers, margin: float
+) -> tuple[Floats, tuple[Floats, Floats]]:
+    difference = anchors - others
+    ends = np.finfo(difference.dtype)  # for a distance that is too large, its direction is not used
+    distance, direction = _polar(np.clip(difference, ends.min, ends.max))
     # Half the square of what is wrong with the distance: D itself, or what the margin lacks.
-    wrong = np.where(same, distance, -np.maximum(margin - distance, 0))
-    gradient = wrong[:, None] * direction
-    with errstate(over="ignore"):  # a square too large for its dtype is inf
-        return wrong * (wrong / 2), (gradient, -gradient)
+    lack = np.maximum(margin - distance, 0)
+    wrong = np.where(same, distance, lack)
+    gradient = np.where(same[:, None], difference, -lack[:, None] * direction)
+    return wrong * (wrong / 2), (gradient, -gradient)
 
 
-def triplet(anchors, positives, negatives, *, margin=1.0):
+def triplet(
+    anchors: ArrayLike, positives: ArrayLike, negatives: ArrayLike, *, margin: float = 1.0
+) -> tuple[Floats, tuple[Floats, Floats, Floats]]:
     """Want each anchor closer to its positive than to its negative, by a margin.
 
     For an anchor a, a positive p and a negative n, value max(0, ‖a − p‖² − ‖a − n‖² + margin);
@@ -159,20 +176,33 @@ def triplet(anchors, positives, negatives, *, margin=1.0):
     """
     anchors, positives = _row_pair(anchors, positives, ("anchors", "positives"))
     anchors, negatives = _row_pair(anchors, negatives, ("anchors", "negatives"))
-    margin = positive(margin, "margin")
+    return in_blocks(_triplet, anchors, positives, negatives, margin=positive(margin, "margin"))
+
+
+def _triplet(
+    anchors: Floats, positives: Floats, negatives: Floats, margin: float
+) -> tuple[Floats, tuple[Floats, Floats, Floats]]:
     to_positive, to_negative = positives - anchors, negatives - anchors
-    excess = np.sum(to_positive**2, axis=1) - np.sum(to_negative**2, axis=1) + margin
-    values = np.maximum(excess, 0)
+    # In units of the largest entry: the squares of 1e200 are ∞, and ∞ − ∞ is no number.
+    size = np.max(np.maximum(np.abs(to_positive), np.abs(to_negative)), axis=1)
+    unit = np.where(size == 0, 1, size)[:, None]
+    excess = np.sum((to_positive / unit) ** 2, axis=1) - np.sum((to_negative / unit) ** 2, axis=1)
+    values = np.maximum(size * (size * excess) + margin, 0)
     active = 2 * np.sign(values)[:, None]
     return values, (active * (negatives - positives), active * to_positive, -active * to_negative)
 
 
-def info_nce(anchors, positives, *, temperature=0.1):
+def info_nce(
+    anchors: ArrayLike, positives: ArrayLike, *, temperature: float = 0.1
+) -> tuple[Floats, OfTheSum]:
     """Ask of each anchor which of the n positives is its own: the loss of contrastive pretraining.
 
     The logits of anchor i are its cosine similarities to all positives, divided by the temperature
     T; the value is their softmax cross-entropy with label i. Every value depends on all positives,
-    so the gradients are those of the SUM of the values, and a NaN in one row makes all values NaN.
+    so the gradients are those of the SUM of the values, and :func:`lossbook.mean` refuses weights,
+    which cannot be multiplied row by row: leave out rows that are not to count. A NaN in an anchor
+    makes its value NaN, a NaN in a positive makes all values NaN; since each anchor pulls at every
+    positive, either makes all gradients by the positives NaN.
     The gradient by the unit vector of anchor i is Σⱼ (pᵢⱼ − 1ᵢ₌ⱼ)vⱼ/T, with the softmax p and the
     unit vectors v of the positives; of it counts the part orthogonal to the anchor, divided by the
     anchor's length. Likewise for the positives. Smooth, not convex. Its expectation is least where
@@ -191,7 +221,7 @@ def info_nce(anchors, positives, *, temperature=0.1):
     Returns
     -------
     values : ndarray, shape (n,)
-    gradients : tuple of two ndarray, shape (n, k)
+    gradients : OfTheSum, a tuple of two ndarray, shape (n, k)
         Of the sum of the values, by the anchors and by the positives.
 
     Raises
@@ -218,17 +248,28 @@ def info_nce(anchors, positives, *, temperature=0.1):
     """
     anchors, positives = _row_pair(anchors, positives, ("anchors", "positives"))
     temperature = positive(temperature, "temperature")
-    n = len(anchors)
-    if n < 2:
+    if len(anchors) < 2:
         raise ValueError("there is 1 sample; expected 2 or more: the others are its negatives")
-    u, anchor_length = _unit(anchors, "anchors")
-    v, positive_length = _unit(positives, "positives")
-    values, slopes = softmax_cross_entropy(u @ v.T / temperature, np.arange(n))
+    _refuse_zero_rows(anchors, "anchors")
+    _refuse_zero_rows(positives, "positives")
+    values, gradients = at_once(_info_nce, anchors, positives, temperature=temperature)
+    return values, OfTheSum(gradients)
+
+
+def _info_nce(
+    anchors: Floats, positives: Floats, temperature: float
+) -> tuple[Floats, tuple[Floats, Floats]]:
+    (anchor_lengths, u), (positive_lengths, v) = _polar(anchors), _polar(positives)
+    cosines = u @ v.T
+    # The softmax does not see a shift; without it, a small temperature could give ∞ − ∞.
+    logits = (cosines - np.max(cosines, axis=1, keepdims=True)) / temperature
+    values, slopes = softmax_cross_entropy(logits, np.arange(len(u)))
     by_u, by_v = slopes @ v / temperature, slopes.T @ u / temperature
-    return values, (_across(by_u, u) / anchor_length, _across(by_v, v) / positive_length)
+    by_anchors = _across(by_u, u) / anchor_lengths[:, None]
+    return values, (by_anchors, _across(by_v, v) / positive_lengths[:, None])
 
 
-def dice(probabilities, labels, *, smooth=1.0):
+def dice(probabilities: ArrayLike, labels: ArrayLike, *, smooth: float = 1.0) -> Result:
     """Measure how badly a predicted mask overlaps the true one, however small that is.
 
     For probabilities p and labels y of the k pixels of a sample, value
@@ -275,14 +316,17 @@ def dice(probabilities, labels, *, smooth=1.0):
            [ 1.    ,  1.    ,  1.    ]])
     """
     p, y = _masks(probabilities, labels)
-    smooth = positive(smooth, "smooth")
+    return in_blocks(_dice, p, y, smooth=positive(smooth, "smooth"))
+
+
+def _dice(p: Floats, y: Floats, smooth: float) -> Result:
     total = (np.sum(p, axis=1) + np.sum(y, axis=1) + smooth)[:, None]
     overlap = (2 * np.sum(p * y, axis=1)[:, None] + smooth) / total
     # 1 − overlap would lose the digits of a small loss; |p − y| is p + y − 2py, since y is 0 or 1.
     return np.sum(np.abs(p - y), axis=1) / total[:, 0], (overlap - 2 * y) / total
 
 
-def jaccard(probabilities, labels, *, smooth=1.0):
+def jaccard(probabilities: ArrayLike, labels: ArrayLike, *, smooth: float = 1.0) -> Result:
     """Measure how much of the union of two masks they do not share; 1 − IoU, made differentiable.
 
     For probabilities p and labels y of the k pixels of a sample, with the intersection I = Σpy + s,
@@ -328,7 +372,10 @@ def jaccard(probabilities, labels, *, smooth=1.0):
            [ 1.    ,  1.    ,  1.    ]])
     """
     p, y = _masks(probabilities, labels)
-    smooth = positive(smooth, "smooth")
+    return in_blocks(_jaccard, p, y, smooth=positive(smooth, "smooth"))
+
+
+def _jaccard(p: Floats, y: Floats, smooth: float) -> Result:
     union = (np.sum(np.maximum(p, y), axis=1) + smooth)[:, None]
     shared = (np.sum(p * y, axis=1)[:, None] + smooth) / union
     # Since y is 0 or 1, the union p + y − py is max(p, y), and what is not shared is |p − y|: sums
@@ -336,17 +383,17 @@ def jaccard(probabilities, labels, *, smooth=1.0):
     return np.sum(np.abs(p - y), axis=1) / union[:, 0], ((1 - y) * shared - y) / union
 
 
-def _row_pair(first, second, names):
+def _row_pair(first: ArrayLike, second: ArrayLike, names: tuple[str, str]) -> tuple[Floats, Floats]:
     return real_pair(rows(first, names[0]), rows(second, names[1]), names)
 
 
-def _masks(probabilities, labels):
+def _masks(probabilities: ArrayLike, labels: ArrayLike) -> tuple[Floats, Floats]:
     probabilities = probability_rows(probabilities, "probabilities")
     labels = yes_or_no(labels, "labels", probabilities.shape, "1 in the mask, 0 outside")
     return probabilities, labels.astype(probabilities.dtype)
 
 
-def _polar(vectors):
+def _polar(vectors: Floats) -> tuple[Floats, Floats]:
     """Return the length (n,) of each row and its direction (n, k), which is 0 for a zero vector."""
     largest = np.max(np.abs(vectors), axis=1, keepdims=True)
     # The squares of 1e200 and 1e-200 would be ∞ and 0.
@@ -355,15 +402,13 @@ def _polar(vectors):
     return (largest * length)[:, 0], scaled / np.where(length == 0, 1, length)
 
 
-def _unit(vectors, name):
-    """Return each row divided by its length, and the lengths (n, 1); raise if a row is zero."""
-    length, direction = _polar(vectors)
-    if np.any(length == 0):
-        row = int(np.argmax(length == 0))
+def _refuse_zero_rows(vectors: Floats, name: str) -> None:
+    zero = ~np.any(vectors, axis=1)  # NaN is not zero
+    if np.any(zero):
+        row = int(np.argmax(zero))
         raise ValueError(f"{name}[{row}] is a zero vector, which has no direction; leave it out")
-    return direction, length[:, None]
 
 
-def _across(gradients, directions):
+def _across(gradients: Floats, directions: Floats) -> Floats:
     """Return the part of each gradient that is orthogonal to its unit vector."""
     return gradients - np.sum(gradients * directions, axis=1, keepdims=True) * directions

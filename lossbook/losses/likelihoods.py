@@ -4,12 +4,13 @@ Poisson and gamma losses take the logarithm of the mean, so that every real pred
 """
 
 import numpy as np
-from numpy import errstate
+from numpy.typing import ArrayLike
 
 from lossbook.losses.inputs import one_per_row, real_pair, refuse, rows
+from lossbook.losses.results import Floats, Result, in_blocks
 
 
-def poisson(log_rates, counts):
+def poisson(log_rates: ArrayLike, counts: ArrayLike) -> Result:
     """Fit counts, whose spread grows with their mean: the negative log-likelihood of Poisson.
 
     For the log-rate z and the count y, value e^z − y·z, gradient e^z − y. The constant log y! is
@@ -51,12 +52,17 @@ def poisson(log_rates, counts):
     """
     log_rates, counts = real_pair(log_rates, counts, names=("log_rates", "counts"))
     refuse(counts < 0, counts, "counts", "counts are 0 or more")
-    with errstate(over="ignore"):  # a rate too large for its dtype is inf
-        rates = np.exp(log_rates)
-    return rates - counts * log_rates, rates - counts
+    return in_blocks(_poisson, log_rates, counts)
 
 
-def gamma(log_means, targets):
+def _poisson(log_rates: Floats, counts: Floats) -> Result:
+    rates = np.exp(log_rates)
+    # Without events the second term is 0, even at z = −∞; and e^z outgrows it where both are ∞.
+    counted = counts * np.where(counts == 0, 0, log_rates)
+    return np.where(np.isinf(rates), rates, rates - counted), rates - counts
+
+
+def gamma(log_means: ArrayLike, targets: ArrayLike) -> Result:
     """Fit positive amounts by their ratio to the prediction: costs, durations, sizes.
 
     For the log-mean z and the target y, value y·e^(−z) + z, gradient 1 − y·e^(−z): the negative
@@ -98,14 +104,17 @@ def gamma(log_means, targets):
     """
     log_means, targets = real_pair(log_means, targets, names=("log_means", "targets"))
     refuse(targets <= 0, targets, "targets", "targets of the gamma loss are above 0")
-    with errstate(over="ignore"):  # a ratio too large for its dtype is inf
-        # e^(−z) by halves: as a whole it may be inf or 0 where its product with y is neither.
-        half = np.exp(-log_means / 2)
-        ratio = targets * half * half
-    return ratio + log_means, 1 - ratio
+    return in_blocks(_gamma, log_means, targets)
 
 
-def gaussian_nll(predictions, targets):
+def _gamma(log_means: Floats, targets: Floats) -> Result:
+    # e^(−z) by quarters: as a whole it may be inf or 0 where its product with y is neither.
+    quarter = np.exp(-log_means / 4)
+    ratio = targets * quarter * quarter * quarter * quarter
+    return np.where(np.isinf(ratio), ratio, ratio + log_means), 1 - ratio
+
+
+def gaussian_nll(predictions: ArrayLike, targets: ArrayLike) -> Result:
     """Predict a mean and, with it, how far off it may be: two numbers a sample.
 
     For the mean μ, the log-variance s and the target y, value ½(s + (y − μ)²e^(−s)), gradient
@@ -157,10 +166,14 @@ def gaussian_nll(predictions, targets):
             f"predictions has shape {predictions.shape}; expected (n, 2), mean and log-variance"
         )
     targets = one_per_row(targets, "targets", predictions, "predictions")
+    return in_blocks(_gaussian_nll, predictions, targets)
+
+
+def _gaussian_nll(predictions: Floats, targets: Floats) -> Result:
     means, log_variances = predictions[:, 0], predictions[:, 1]
-    with errstate(over="ignore"):  # a square too large for its dtype is inf
-        deviations = np.maximum(np.exp(log_variances / 2), np.finfo(predictions.dtype).tiny)
-        # The residual in standard deviations: its square first, and e^(−s) after, would overflow.
-        u = (means - targets) / deviations
-        values = (log_variances + u * u) / 2
-        return values, np.stack([u / deviations, (1 - u) * (1 + u) / 2], axis=1)
+    # e^(−s/2) by halves, and bounded: as a whole it may be inf where its product is not.
+    half = np.minimum(np.exp(-log_variances / 4), np.finfo(predictions.dtype).max)
+    # The residual in standard deviations: its square first, and e^(−s) after, would overflow.
+    u = (means - targets) * half * half
+    values = (log_variances + u * u) / 2
+    return values, np.stack([u * half * half, (1 - u) * (1 + u) / 2], axis=1)

@@ -1,13 +1,13 @@
 """Losses for real-valued targets. Throughout, r = prediction − target is the residual.
 
-The five predictions and targets of the examples have the residuals −3, −1, 0, 1 and 3. Where a
-square may be too large for its dtype, it becomes inf, and ``errstate`` keeps NumPy from warning.
+The five predictions and targets of the examples have the residuals −3, −1, 0, 1 and 3. A residual,
+or a square, that is too large for its dtype is inf. Below each loss is its formula.
 """
 
 import math
 
 import numpy as np
-from numpy import errstate
+from numpy.typing import ArrayLike
 
 from lossbook.losses.inputs import (
     between_zero_and_one,
@@ -16,9 +16,12 @@ from lossbook.losses.inputs import (
     real_number,
     real_pair,
 )
+from lossbook.losses.results import Floats, Result, in_blocks
+
+LARGEST = np.finfo(np.float64).max
 
 
-def squared_error(predictions, targets):
+def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Result:
     """Penalize large residuals much more than small ones; the loss of least squares.
 
     Value r², gradient 2r. There is no factor ½ here, as in the mean squared error of PyTorch and
@@ -54,12 +57,15 @@ def squared_error(predictions, targets):
     array([-6., -2.,  0.,  2.,  6.])
     """
     predictions, targets = real_pair(predictions, targets)
+    return in_blocks(_squared_error, predictions, targets)
+
+
+def _squared_error(predictions: Floats, targets: Floats) -> Result:
     r = predictions - targets
-    with errstate(over="ignore"):
-        return r * r, 2 * r
+    return r * r, 2 * r
 
 
-def absolute_error(predictions, targets):
+def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Result:
     """Penalize every unit of residual alike, so that an outlier counts no more than its distance.
 
     Value abs(r), gradient sign(r). Convex, with a kink at r = 0, where the gradient returned is the
@@ -95,11 +101,15 @@ def absolute_error(predictions, targets):
     array([-1., -1.,  0.,  1.,  1.])
     """
     predictions, targets = real_pair(predictions, targets)
+    return in_blocks(_absolute_error, predictions, targets)
+
+
+def _absolute_error(predictions: Floats, targets: Floats) -> Result:
     r = predictions - targets
     return np.abs(r), np.sign(r)
 
 
-def huber(predictions, targets, *, delta=1.0):
+def huber(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Result:
     """Square small residuals, count large ones linearly: least squares that outliers cannot pull.
 
     Value r²/2 where abs(r) ≤ δ and δ(abs(r) − δ/2) beyond; gradient r, clipped to [−δ, δ]. Note the
@@ -140,15 +150,19 @@ def huber(predictions, targets, *, delta=1.0):
     """
     predictions, targets = real_pair(predictions, targets)
     delta = positive(delta, "delta")
+    return in_blocks(_huber, predictions, targets, delta=delta)
+
+
+def _huber(predictions: Floats, targets: Floats, delta: float) -> Result:
     r = predictions - targets
     # One formula for both cases, g(r − g/2): inside ±δ, where g = r, it is r²/2; outside, where
     # g = ±δ, it is δ(|r| − δ/2). Squaring r first would overflow for a large residual that the loss
-    # counts only linearly. Written as −g/2 + r, the sum needs no array of its own.
+    # counts only linearly.
     g = np.clip(r, -delta, delta)
-    return g * (-0.5 * g + r), g
+    return g * (r - g / 2), g
 
 
-def half_squared_error(predictions, targets):
+def half_squared_error(predictions: ArrayLike, targets: ArrayLike) -> Result:
     """Square the residual, with the factor ½ that makes the gradient the residual itself.
 
     Value r²/2, gradient r: half of :func:`squared_error`. Convex and smooth. Its expectation is
@@ -184,12 +198,15 @@ def half_squared_error(predictions, targets):
     array([-3., -1.,  0.,  1.,  3.])
     """
     predictions, targets = real_pair(predictions, targets)
+    return in_blocks(_half_squared_error, predictions, targets)
+
+
+def _half_squared_error(predictions: Floats, targets: Floats) -> Result:
     r = predictions - targets
-    with errstate(over="ignore"):
-        return r * (r / 2), r
+    return r * (r / 2), r
 
 
-def smooth_l1(predictions, targets, *, beta=1.0):
+def smooth_l1(predictions: ArrayLike, targets: ArrayLike, *, beta: float = 1.0) -> Result:
     """Count large residuals like the absolute error, without its kink at zero.
 
     Value r²/(2β) where abs(r) ≤ β and abs(r) − β/2 beyond; gradient r/β, clipped to [−1, 1]. This
@@ -230,13 +247,17 @@ def smooth_l1(predictions, targets, *, beta=1.0):
     """
     predictions, targets = real_pair(predictions, targets)
     beta = positive(beta, "beta")
+    return in_blocks(_smooth_l1, predictions, targets, beta=beta)
+
+
+def _smooth_l1(predictions: Floats, targets: Floats, beta: float) -> Result:
     r = predictions - targets
     # Clip before dividing: r / β would overflow for a large residual and a small β.
     g = np.clip(r, -beta, beta)
     return g / beta * (r - g / 2), g / beta
 
 
-def pseudo_huber(predictions, targets, *, delta=1.0):
+def pseudo_huber(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Result:
     """Pass from squared to linear growth like Huber's loss, but smoothly.
 
     Value δ²(√(1 + (r/δ)²) − 1), about r²/2 for small r and δ·abs(r) for large ones; gradient
@@ -277,16 +298,21 @@ def pseudo_huber(predictions, targets, *, delta=1.0):
     """
     predictions, targets = real_pair(predictions, targets)
     delta = positive(delta, "delta")
+    return in_blocks(_pseudo_huber, predictions, targets, delta=delta)
+
+
+def _pseudo_huber(predictions: Floats, targets: Floats, delta: float) -> Result:
     r = predictions - targets
-    u = np.abs(r / delta)
-    # Beyond 1e9, √(1 + u²) is u to the last digit, while u² might overflow.
-    s = np.maximum(u, np.sqrt(1 + np.minimum(u, 1e9) ** 2))
-    # δ²(s − 1) would be 0 for every small r, where s rounds to 1; multiplied by (s+1)/(s+1) it is:
-    with errstate(over="ignore"):
-        return r * (r / (s + 1)), r / s
+    # With q = |r|/δ up to |r| = δ and q = δ/|r| beyond, √(1 + (r/δ)²) is √(1 + q²) times 1 or 1/q:
+    # neither (r/δ)² nor r/δ itself can overflow. So g is Huber's gradient.
+    larger = np.maximum(np.abs(r), delta)
+    g = np.clip(r, -delta, delta)
+    root = np.sqrt(1 + (g / larger) ** 2)
+    # δ²(√… − 1) would be 0 for every small r, where the root rounds to 1: δ·r²/(δ√… + δ) is not.
+    return g * (r / (root + delta / larger)), g / root
 
 
-def log_cosh(predictions, targets):
+def log_cosh(predictions: ArrayLike, targets: ArrayLike) -> Result:
     """Pass from squared to linear growth at residuals of about one, with nothing to set.
 
     Value log cosh r, about r²/2 for small r and abs(r) − log 2 for large ones; gradient tanh r.
@@ -324,6 +350,10 @@ def log_cosh(predictions, targets):
     array([-0.9951, -0.7616,  0.    ,  0.7616,  0.9951])
     """
     predictions, targets = real_pair(predictions, targets)
+    return in_blocks(_log_cosh, predictions, targets)
+
+
+def _log_cosh(predictions: Floats, targets: Floats) -> Result:
     r = predictions - targets
     a = np.abs(r)
     # cosh r = 1 + 2 sinh²(r/2) keeps small r, where cosh r rounds to 1; it overflows for large r,
@@ -333,7 +363,7 @@ def log_cosh(predictions, targets):
     return np.where(a < 1, small, large), np.tanh(r)
 
 
-def pinball(predictions, targets, *, quantile=0.5):
+def pinball(predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5) -> Result:
     """Charge a different price per unit for predicting too low and too high; estimates a quantile.
 
     With quantile q, value −q·r where r < 0 (too low) and (1 − q)·r where r > 0; gradient −q and
@@ -374,13 +404,17 @@ def pinball(predictions, targets, *, quantile=0.5):
     """
     predictions, targets = real_pair(predictions, targets)
     quantile = between_zero_and_one(quantile, "quantile")
+    return in_blocks(_pinball, predictions, targets, quantile=quantile)
+
+
+def _pinball(predictions: Floats, targets: Floats, quantile: float) -> Result:
     r = predictions - targets
     sign = np.sign(r)
     g = (1 - quantile) * np.maximum(sign, 0) + quantile * np.minimum(sign, 0)
     return g * r, g
 
 
-def expectile(predictions, targets, *, expectile=0.5):
+def expectile(predictions: ArrayLike, targets: ArrayLike, *, expectile: float = 0.5) -> Result:
     """Weigh squared residuals differently for predicting too low and too high.
 
     With expectile τ, value abs(τ − 1(r > 0))·r², which is τr² where r < 0 (too low) and (1 − τ)r²
@@ -422,13 +456,18 @@ def expectile(predictions, targets, *, expectile=0.5):
     """
     predictions, targets = real_pair(predictions, targets)
     expectile = between_zero_and_one(expectile, "expectile")
+    return in_blocks(_expectile, predictions, targets, expectile=expectile)
+
+
+def _expectile(predictions: Floats, targets: Floats, expectile: float) -> Result:
     r = predictions - targets
     weighted = (1 - expectile) * np.maximum(r, 0) + expectile * np.minimum(r, 0)
-    with errstate(over="ignore"):
-        return weighted * r, 2 * weighted
+    return weighted * r, 2 * weighted
 
 
-def epsilon_insensitive(predictions, targets, *, epsilon=0.1):
+def epsilon_insensitive(
+    predictions: ArrayLike, targets: ArrayLike, *, epsilon: float = 0.1
+) -> Result:
     """Forgive residuals up to ε and count the excess linearly, as support vector regression does.
 
     Value max(0, abs(r) − ε); gradient sign(r) where abs(r) > ε, else 0. Convex, with kinks at
@@ -469,12 +508,18 @@ def epsilon_insensitive(predictions, targets, *, epsilon=0.1):
     """
     predictions, targets = real_pair(predictions, targets)
     epsilon = not_negative(epsilon, "epsilon")
+    return in_blocks(_epsilon_insensitive, predictions, targets, epsilon=epsilon)
+
+
+def _epsilon_insensitive(predictions: Floats, targets: Floats, epsilon: float) -> Result:
     r = predictions - targets
     excess = r - np.clip(r, -epsilon, epsilon)
     return np.abs(excess), np.sign(excess)
 
 
-def squared_epsilon_insensitive(predictions, targets, *, epsilon=0.1):
+def squared_epsilon_insensitive(
+    predictions: ArrayLike, targets: ArrayLike, *, epsilon: float = 0.1
+) -> Result:
     """Forgive residuals up to ε and square the excess: least squares with a tolerance.
 
     With the excess e = max(0, abs(r) − ε), value e², gradient 2e·sign(r). There is no factor ½, as
@@ -516,13 +561,16 @@ def squared_epsilon_insensitive(predictions, targets, *, epsilon=0.1):
     """
     predictions, targets = real_pair(predictions, targets)
     epsilon = not_negative(epsilon, "epsilon")
+    return in_blocks(_squared_epsilon_insensitive, predictions, targets, epsilon=epsilon)
+
+
+def _squared_epsilon_insensitive(predictions: Floats, targets: Floats, epsilon: float) -> Result:
     r = predictions - targets
     excess = r - np.clip(r, -epsilon, epsilon)
-    with errstate(over="ignore"):
-        return excess * excess, 2 * excess
+    return excess * excess, 2 * excess
 
 
-def cauchy(predictions, targets, *, scale=1.0):
+def cauchy(predictions: ArrayLike, targets: ArrayLike, *, scale: float = 1.0) -> Result:
     """Let the pull of an outlier fade as it moves away; also called the Lorentzian loss.
 
     Value (s²/2)·log(1 + (r/s)²) with scale s, about r²/2 for small r; gradient r/(1 + (r/s)²),
@@ -565,17 +613,26 @@ def cauchy(predictions, targets, *, scale=1.0):
     """
     predictions, targets = real_pair(predictions, targets)
     scale = positive(scale, "scale")
+    return in_blocks(_cauchy, predictions, targets, scale=scale)
+
+
+def _cauchy(predictions: Floats, targets: Floats, scale: float) -> Result:
     r = predictions - targets
-    u = np.abs(r / scale)
-    # Beyond 1e9, 1 + u² is u² to the last digit: s = √(1 + u²) = u and log s = log u, where u²
-    # itself might overflow.
-    bounded = np.minimum(u, 1e9)
-    s = np.maximum(u, np.sqrt(1 + bounded**2))
-    log_s = np.log1p(bounded**2) / 2 + np.log(np.maximum(u / 1e9, 1))
-    return scale**2 * log_s, r / s / s
+    larger = np.maximum(np.abs(r), scale)
+    g = np.clip(r, -scale, scale)
+    # As in _pseudo_huber: 1 + (r/s)² is 1 + q², times 1 up to |r| = s and 1/q² beyond.
+    squares = 1 + (g / larger) ** 2
+    # The logarithm of √(1 + (r/s)²); r/s alone may overflow, its logarithm does not.
+    ratio = larger / scale
+    log_ratio = np.where(ratio < np.inf, np.log(ratio), np.log(larger) - math.log(scale))
+    log_root = log_ratio + np.log1p((g / larger) ** 2) / 2
+    # For tiny r the value is r²/2, where (r/s)² may be 0 already.
+    tiny = np.abs(r) < 1e-8 * scale
+    values = np.where(tiny, r * (r / 2), scale * (scale * log_root))
+    return values, g * (scale / larger) / squares
 
 
-def tukey_biweight(predictions, targets, *, c=4.685):
+def tukey_biweight(predictions: ArrayLike, targets: ArrayLike, *, c: float = 4.685) -> Result:
     """Ignore residuals beyond c altogether: a gross error has no pull at all.
 
     Value (c²/6)(1 − (1 − (r/c)²)³) where abs(r) ≤ c and c²/6 beyond, about r²/2 for small r;
@@ -619,14 +676,20 @@ def tukey_biweight(predictions, targets, *, c=4.685):
     """
     predictions, targets = real_pair(predictions, targets)
     c = positive(c, "c")
+    return in_blocks(_tukey_biweight, predictions, targets, c=c)
+
+
+def _tukey_biweight(predictions: Floats, targets: Floats, c: float) -> Result:
     r = np.clip(predictions - targets, -c, c)
-    v = (r / c) ** 2
-    # 1 − (1 − v)³, multiplied out: for small v it would be 0. And (c − r)(c + r), not c² − r²,
-    # which loses its digits near the kink.
-    return c**2 / 6 * v * (3 - v * (3 - v)), r * ((c - r) / c * ((c + r) / c)) ** 2
+    v, a = (r / c) ** 2, np.abs(r)
+    # c²/6·(1 − (1 − v)³), multiplied out: for small v it would be 0; and c²v is r². For the
+    # gradient (c − a)(c + a), not c² − a², which loses its digits near the kink.
+    return r * (r / 6) * (3 - v * (3 - v)), r * ((c - a) / c * (1 + a / c)) ** 2
 
 
-def barron(predictions, targets, *, alpha=1.0, scale=1.0):
+def barron(
+    predictions: ArrayLike, targets: ArrayLike, *, alpha: float = 1.0, scale: float = 1.0
+) -> Result:
     """Choose how robust to be with one number α, from squared error to ignoring outliers.
 
     With u = r/c for the scale c, value (abs(α − 2)/α)·((u²/abs(α − 2) + 1)^(α/2) − 1) and gradient
@@ -634,8 +697,9 @@ def barron(predictions, targets, *, alpha=1.0, scale=1.0):
     Cauchy loss) and 1 − e^(−u²/2) at α = −∞ (Welsch). α = 1 is the pseudo-Huber loss divided by c²,
     α = −2 Geman and McClure's. Smooth; convex for α ≥ 1. Its expectation is least at the mean for
     α = 2, near the median for α = 1 and a small scale, in the main cluster for α well below 1.
-    Where the gradient falls as steeply as for a very negative α, it is exact relative to (1 + κ)
-    times itself, with κ = abs(α)·u²/(u² + abs(α − 2)), for α = −∞ u²: rounding u does as much.
+    Where it is steep, as for a very negative α or one above 2, the gradient is exact relative to
+    (1 + κ) times itself, with κ = abs(α)·u²/(u² + abs(α − 2)), for α = −∞ u², and so is the value
+    for α above 2: rounding u does as much. A u beyond the largest number counts as that number.
 
     Parameters
     ----------
@@ -675,18 +739,29 @@ def barron(predictions, targets, *, alpha=1.0, scale=1.0):
     scale = positive(scale, "scale")
     if not real_number(alpha, "alpha") < math.inf:
         raise ValueError(f"alpha is {alpha}; expected a number, or -inf for the Welsch loss")
-    with errstate(over="ignore"):
-        values, slopes = _barron((predictions - targets) / scale, alpha)
-        return values, slopes / scale
+    # In float64, because a power multiplies the error of its base by the exponent.
+    return in_blocks(_barron, predictions, targets, wide=True, alpha=float(alpha), scale=scale)
 
 
-def _barron(u, alpha):
-    """Return the loss of residuals in units of the scale, and its derivative by them."""
+def _barron(predictions: Floats, targets: Floats, alpha: float, scale: float) -> Result:
+    r = predictions - targets
+    # A quotient beyond the largest number counts as that number.
+    values, slopes = _barron_of_units(np.clip(r / scale, -LARGEST, LARGEST), alpha, scale)
+    # But an infinite residual has the limits of the loss.
+    if alpha >= 0:
+        values = np.where(np.isinf(r), np.inf, values)
+    if alpha > 1:
+        slopes = np.where(np.isinf(r), r, slopes)
+    return values, slopes
+
+
+def _barron_of_units(u: Floats, alpha: float, scale: float) -> Result:
+    """Return the loss of residuals in units of the scale, and its derivative by the residuals."""
     if alpha == 2:
-        return u * (u / 2), u
+        return u * (u / 2), u / scale
     if alpha == -math.inf:
         half_square = np.clip(u, -50, 50) ** 2 / 2  # e^−1250 is 0 already
-        return -np.expm1(-half_square), u * np.exp(-half_square)
+        return -np.expm1(-half_square), u * np.exp(-half_square) / scale
     b = abs(alpha - 2)  # may be as small as 4e-16, so that t would overflow
     t = np.minimum(np.abs(u) / b**0.5, np.finfo(u.dtype).max)
     # h = √(1 + t²) and log h, with 1 or t factored out, whichever is larger: t² might overflow.
@@ -697,7 +772,11 @@ def _barron(u, alpha):
     # α − 2 in h^(α−2): take h^α as h^k · h^(α−k), k = 0, 1 or 2, where α − k is small and exact.
     k = min(max(round(alpha), 0), 2)
     power, root, rest = h ** (alpha - k), h ** (k / 2), h ** (1 - k / 2)
-    slopes = np.where(t < 1, u * np.exp((alpha - 2) * log_h), u / rest * power / rest)
+    # The power and the scale by halves: as a whole they may overflow where the slope does not.
+    half, split = h ** ((alpha - k) / 2), scale**0.5
+    near = u * np.exp((alpha - 2) * log_h) / scale
+    far = (u / rest * half / split) * (half / split / rest)
+    slopes = np.where(t < 1, near, far)
     if abs(alpha) < 1e-19:
         rise = b * log_h
     else:

@@ -1,13 +1,14 @@
 """Losses of reinforcement learning: their gradients are the updates, their values no goal."""
 
 import numpy as np
-from numpy import errstate
+from numpy.typing import ArrayLike, NDArray
 
 from lossbook.losses.classification import softmax_cross_entropy
 from lossbook.losses.inputs import fraction, one_per_row, real_pair, refuse, rows, yes_or_no
+from lossbook.losses.results import Floats, Result, in_blocks
 
 
-def policy_gradient(logits, actions, advantages):
+def policy_gradient(logits: ArrayLike, actions: ArrayLike, advantages: ArrayLike) -> Result:
     """Make actions that turned out better than expected more likely, and worse ones less.
 
     For the action a taken by the policy π = softmax(logits) and its advantage A, value −A·log π(a),
@@ -54,11 +55,24 @@ def policy_gradient(logits, actions, advantages):
     logits = rows(logits, "logits")
     actions = _indices(actions, logits)
     advantages = one_per_row(advantages, "advantages", logits, "logits")
+    return in_blocks(_policy_gradient, logits, actions, advantages)
+
+
+def _policy_gradient(logits: Floats, actions: NDArray[np.intp], advantages: Floats) -> Result:
     values, gradients = softmax_cross_entropy(logits, actions)
-    return advantages * values, advantages[:, None] * gradients
+    # With advantage 0 the value is 0, even for an action of probability 0, whose −log π is ∞.
+    values = advantages * np.where(advantages == 0, np.minimum(values, 1), values)
+    return values, advantages[:, None] * gradients
 
 
-def temporal_difference(predictions, rewards, next_predictions, *, discount=0.99, terminal=None):
+def temporal_difference(
+    predictions: ArrayLike,
+    rewards: ArrayLike,
+    next_predictions: ArrayLike,
+    *,
+    discount: float = 0.99,
+    terminal: ArrayLike | None = None,
+) -> Result:
     """Learn the value of a state from the reward and the predicted value of the next state.
 
     With the discount γ, the target is r + γv′ for the reward r and the next state's value v′, just
@@ -118,12 +132,15 @@ def temporal_difference(predictions, rewards, next_predictions, *, discount=0.99
     if terminal is not None:
         ended = yes_or_no(terminal, "terminal", predictions.shape, "1 at a last step, 0 elsewhere")
         following = np.where(ended, 0, following)
-    delta = predictions - (rewards + discount * following)
-    with errstate(over="ignore"):  # a square too large for its dtype is inf
-        return delta * (delta / 2), delta
+    return in_blocks(_temporal_difference, predictions, rewards, following, discount=discount)
 
 
-def _indices(actions, logits):
+def _temporal_difference(v: Floats, rewards: Floats, following: Floats, discount: float) -> Result:
+    delta = v - (rewards + discount * following)
+    return delta * (delta / 2), delta
+
+
+def _indices(actions: ArrayLike, logits: Floats) -> NDArray[np.intp]:
     """Return the actions as integers; raise unless each is the index of a column of ``logits``."""
     actions, k = one_per_row(actions, "actions", logits, "logits"), logits.shape[1]
     is_index = (actions >= 0) & (actions < k) & (actions == np.floor(actions))

@@ -78,7 +78,8 @@ def ulps_off(got, exact, scale=0):
     The unit is that of ``exact``, or of ``scale`` if that is larger.
     """
     dtype = np.asarray(got).dtype
-    nearest = np.abs(np.asarray(float(max(abs(exact), scale))).astype(dtype))
+    with np.errstate(over="ignore"):
+        nearest = np.abs(np.asarray(float(max(abs(exact), scale))).astype(dtype))
     if np.isinf(nearest):
         return 0.0 if np.isinf(got) else np.inf
     return float(abs(mpmath.mpf(float(got)) - exact) / mpmath.mpf(float(np.spacing(nearest))))

@@ -36,6 +36,32 @@ def logits(rng):
     return [(z, rng.integers(0, 2, size=len(z))) for z in numbers(rng)]
 
 
+def soft_logits(rng):
+    """Draw pairs of logits and labels from 0 to 1: random, close to σ(z), close to 0 and to 1."""
+    z, shift = numbers(rng), rng.normal(size=16)
+    probabilities = 1 / (1 + np.exp(-z[0]))
+    small = 10 ** rng.uniform(-20, -1, size=16)
+    ends = np.where(rng.integers(0, 2, size=16), small, 1 - small)
+    return [
+        *((array, rng.uniform(size=16)) for array in z),
+        (z[0], np.clip(probabilities * (1 + 1e-6 * shift), 0, 1)),
+        *((array, ends) for array in z),
+    ]
+
+
+def soft_tables(rng, k):
+    """Draw n × k logits and rows of probabilities: spread, peaked, of two classes, of one."""
+    spread, peaked = rng.dirichlet(np.ones(k), size=10), rng.dirichlet(np.full(k, 0.05), size=10)
+    tables_of_logits = [z for z, _ in tables(rng, k)]
+    top = [np.eye(k)[z.argmax(axis=1)] for z in tables_of_logits]
+    return [
+        *((z[:5], spread[:5]) for z in tables_of_logits[:4]),
+        (tables_of_logits[0], peaked),
+        *((z[:5], rows[:5]) for z, rows in zip(tables_of_logits[4:], top[4:])),
+        (tables_of_logits[6][:5], 0.25 * top[6][:5] + 0.75 * np.roll(top[6][:5], 1, axis=1)),
+    ]
+
+
 def scores(rng, kinks=(), far=()):
     """Draw pairs of scores and labels −1 and +1, also with margins beside each kink, or far off."""
     margins = [kink + step for kink in kinks for step in (-1e-5, 1e-5, -1e-3, 1e-3)]
@@ -102,6 +128,13 @@ def exact_binary_cross_entropy(z, y, label_smoothing=0):
     return t * softplus(-z) + (1 - t) * softplus(z)
 
 
+def larger_doubt(z, y, label_smoothing=0):
+    """Return the larger of the two numbers that σ(z) − y is the difference of, on the side of z."""
+    s, sign = mpmath.mpf(label_smoothing), 1 if z >= 0 else -1
+    q = y * (1 - s) + s / 2
+    return 0, max(1 / (1 + mpmath.exp(sign * z)), 1 - q if z >= 0 else q)
+
+
 def larger_of_two(z, y, label_smoothing):
     """Return the larger of the two numbers that the smoothed gradient is the difference of."""
     sign = 1 - 2 * y
@@ -120,6 +153,19 @@ def larger_probabilities(z, y, label_smoothing):
     powers = [mpmath.exp(entry - max(z)) for entry in z]
     q = [(1 - s) * (j == y) + s / len(z) for j in range(len(z))]
     return 0, [max(power / sum(powers), entry) for power, entry in zip(powers, q)]
+
+
+def exact_soft_cross_entropy(z, q, label_smoothing=0):
+    s = mpmath.mpf(label_smoothing)
+    log_total = mpmath.log(sum(mpmath.exp(entry - max(z)) for entry in z)) + max(z)
+    return sum(((1 - s) * qj + s / len(z)) * (log_total - zj) for zj, qj in zip(z, q))
+
+
+def larger_of_rows(z, q, label_smoothing=0):
+    """Return the larger of p and of the smoothed q, class by class."""
+    s = mpmath.mpf(label_smoothing)
+    powers = [mpmath.exp(entry - max(z)) for entry in z]
+    return 0, [max(pj / sum(powers), (1 - s) * qj + s / len(z)) for pj, qj in zip(powers, q)]
 
 
 def exact_focal(z, y, gamma, alpha=None):
@@ -148,6 +194,26 @@ CASES = [
             scale=larger_of_two,
         )
         for smoothing in (0.1, 1e-6, 1.0)
+    ),
+    *(
+        Case(
+            binary_cross_entropy,
+            exact_binary_cross_entropy,
+            soft_logits,
+            {"label_smoothing": smoothing},
+            scale=larger_doubt,
+        )
+        for smoothing in (0.0, 0.1)
+    ),
+    *(
+        Case(
+            softmax_cross_entropy,
+            exact_soft_cross_entropy,
+            lambda rng: soft_tables(rng, 3),
+            {"label_smoothing": smoothing},
+            scale=larger_of_rows,
+        )
+        for smoothing in (0.0, 0.1)
     ),
     *(
         Case(softmax_cross_entropy, exact_softmax_cross_entropy, lambda rng, k=k: tables(rng, k))

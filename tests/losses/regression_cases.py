@@ -55,8 +55,9 @@ def exact_smooth_l1(prediction, target, beta):
 
 
 def exact_pseudo_huber(prediction, target, delta):
-    delta = mpmath.mpf(delta)
-    return delta**2 * (mpmath.sqrt(1 + ((prediction - target) / delta) ** 2) - 1)
+    delta, square = mpmath.mpf(delta), (prediction - target) ** 2
+    # Not √(1 + (r/δ)²) − 1, which loses more digits than there are for r/δ below 1e-200.
+    return square / (mpmath.sqrt(1 + square / delta**2) + 1)
 
 
 def exact_log_cosh(prediction, target):
@@ -81,12 +82,13 @@ def exact_excess(prediction, target, epsilon):
 
 def exact_cauchy(prediction, target, scale):
     scale = mpmath.mpf(scale)
-    return scale**2 / 2 * mpmath.log(1 + ((prediction - target) / scale) ** 2)
+    return scale**2 / 2 * mpmath.log1p(((prediction - target) / scale) ** 2)
 
 
 def exact_tukey(prediction, target, c):
     c = mpmath.mpf(c)
-    return c**2 / 6 * (1 - max(1 - ((prediction - target) / c) ** 2, 0) ** 3)
+    v = min(((prediction - target) / c) ** 2, 1)
+    return c**2 / 6 * v * (3 - v * (3 - v))  # 1 − (1 − v)³, also for v below 1e-400
 
 
 def exact_barron(prediction, target, alpha, scale):
@@ -114,11 +116,12 @@ def exact_barron_gradient(prediction, target, alpha, scale):
 
 
 def barron_tail(prediction, target, alpha, scale):
-    """Allow for what rounding u does to a steep tail: the gradient times its condition number."""
+    """Allow for what rounding u does where it is steep: the result times its condition number."""
     u = (prediction - target) / mpmath.mpf(scale)
     steep = u**2 if alpha == -mpmath.inf else abs(alpha) * u**2 / (u**2 + abs(alpha - 2))
     slope = exact_barron_gradient(prediction, target, alpha, scale)
-    return 0, abs(slope) * (1 + steep)
+    value = exact_barron(prediction, target, alpha, scale) if alpha > 2 else 0
+    return value * (1 + steep), abs(slope) * (1 + steep)
 
 
 def log_means(rng, low):
@@ -255,7 +258,7 @@ CASES = [
             exact_gradient=exact_barron_gradient,
             scale=barron_tail,
         )
-        for alpha in (2 + 1e-9, 2.5, 4.0)
+        for alpha in (10.0, 2 + 1e-9, 2.5, 4.0)
     ),
     Case(
         poisson,

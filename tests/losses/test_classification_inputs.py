@@ -62,7 +62,42 @@ def with_torch(loss, predictions):
 # What is refused, and what the message says.
 
 
-@pytest.mark.parametrize("loss", [*ON_LOGITS, brier], ids=name)
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, 1, 2], "labels[3] is 2; expected a number from 0 to 1"),
+        ([0, 0.5, 1, -0.5], "labels[3] is -0.5; expected a number from 0 to 1"),
+        ([0, 1, np.nan, 1], "labels[2] is nan; expected a number from 0 to 1"),
+        ([1, -1, 1, 1], "labels[1] is -1; expected a number from 0 to 1: use (labels + 1) / 2"),
+        ([[0], [0], [1], [1]], "has shape (4,) but labels has shape (4, 1); did you mean labels[:"),
+        ([0, 1], "has shape (4,) but labels has shape (2,)"),
+    ],
+)
+def test_labels_that_are_not_from_zero_to_one_are_refused(labels, message):
+    with refused(message):
+        binary_cross_entropy([0.1, 0.2, 0.3, 0.4], labels)
+
+
+def test_the_place_of_a_wrong_label_is_that_in_its_table():
+    with refused("labels[1, 0] is 3.0; expected a number from 0 to 1"):
+        binary_cross_entropy(np.zeros((2, 2)), [[0, 0.5], [3, 1]])
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([[0.5, 0.5, 0], [0, 0.5, 0.4]], "labels[1] sums to 0.9; expected probabilities that sum"),
+        ([[0.5, 0.5, 0], [-0.5, 1, 0.5]], "labels[1, 0] is -0.5; expected a number from 0 to 1"),
+        ([[0.5, 0.5, 0], [np.nan, 1, 0]], "labels[1, 0] is nan; expected a number from 0 to 1"),
+        ([[1, 0], [0, 1]], "has shape (2, 3) but labels has shape (2, 2); expected (2,), a class"),
+    ],
+)
+def test_rows_of_labels_that_are_no_probabilities_are_refused(labels, message):
+    with refused(message):
+        softmax_cross_entropy(np.zeros((2, 3)), labels)
+
+
+@pytest.mark.parametrize("loss", [focal, brier], ids=name)
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
@@ -106,7 +141,6 @@ def test_labels_that_are_not_signs_are_refused(loss, labels, message):
         ([0, np.nan, 1], "labels[1] is nan; expected a class index, a whole number from 0 to 2"),
         ([0, np.inf, 1], "labels[1] is inf but there are 3 classes"),
         ([[0], [1], [2]], "but labels has shape (3, 1); did you mean labels[:, 0]?"),
-        (np.eye(3), "but labels has shape (3, 3); did you mean labels.argmax(axis=1)?"),
         ([0, 1], "has shape (3, 3) but labels has shape (2,); expected (3,), a class index for ea"),
     ],
 )
@@ -115,13 +149,18 @@ def test_labels_that_are_not_classes_are_refused(loss, labels, message):
         loss(np.zeros((3, 3)), labels)
 
 
+def test_rows_instead_of_classes_are_refused_by_the_hinge():
+    with refused("but labels has shape (3, 3); did you mean labels.argmax(axis=1)?"):
+        multiclass_hinge(np.zeros((3, 3)), np.eye(3))
+
+
 @pytest.mark.parametrize("loss", [*ON_LOGITS, brier, *ON_SCORES], ids=name)
 def test_one_column_against_a_flat_array_is_refused(loss):
     with refused("has shape (5, 1) but labels has shape (5,); did you mean "):
         loss(np.ones((5, 1)), np.ones(5))
 
 
-@pytest.mark.parametrize("loss", [*ON_LOGITS, brier, *ON_SCORES], ids=name)
+@pytest.mark.parametrize("loss", [focal, brier, *ON_SCORES], ids=name)
 @pytest.mark.parametrize(
     ("shape", "message"),
     [

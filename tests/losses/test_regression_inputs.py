@@ -84,7 +84,7 @@ def test_what_is_not_a_real_number_raises(loss):
         loss(np.ones((3, 2)), np.array([["a", "b"]] * 3))
 
 
-@pytest.mark.parametrize("kind", [bool, np.int8, np.uint16, np.int64, np.float16])
+@pytest.mark.parametrize("kind", [np.int8, np.uint16, np.int64, np.float16])
 def test_every_smaller_kind_of_number_becomes_float64(kind):
     values, gradients = half_squared_error(np.array([0, 1], kind), np.array([1, 1], kind))
     assert values.dtype == gradients.dtype == np.float64
