@@ -49,6 +49,7 @@ matrix: $(READY) ## test the wheel on each Python found here, with the oldest an
 lint: $(READY) ## check code, spelling and the form of the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/codespell $$(git ls-files)
 	$(BIN)/python tools/notebooks.py check
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
