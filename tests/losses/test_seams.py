@@ -243,6 +243,12 @@ def test_triplets_far_apart_compare_their_squares(dtype):
     np.testing.assert_array_equal(gradients[0], 2 * np.array([[0, 0], [-far, 0], [-far, far]]))
 
 
+def test_a_triplet_of_one_vector_lacks_the_margin():
+    values, gradients = triplet([[2.0, 1.0]], [[2.0, 1.0]], [[2.0, 1.0]], margin=0.5)
+    np.testing.assert_array_equal(values, [0.5])
+    np.testing.assert_array_equal(gradients, np.zeros((3, 1, 2)))
+
+
 @FLOATS
 def test_pairs_whose_distance_is_beyond_the_dtype(dtype):
     top = np.finfo(dtype).max
