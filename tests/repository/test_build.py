@@ -75,6 +75,12 @@ def test_a_first_build_runs_every_notebook_and_writes_every_page(history):
     assert "42" in history["whole"].page
 
 
+def test_sphinx_runs_no_notebook_again(history):
+    texts = [step.text for name, step in history.items() if name != "root"]
+    assert [text for text in texts if "Executing notebook" in text] == []
+    assert any("Using cached notebook" in text for text in texts)
+
+
 def test_nothing_changed_is_nothing_done(history):
     done = history["nothing changed"]
     assert done.code == 0
