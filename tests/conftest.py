@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import last_run
-import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tools import seconds
 
@@ -19,28 +19,37 @@ os.environ["KERAS_BACKEND"] = "jax"
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("equation", "slip")
+# The graded term takes a minute to make.
+SHARED = {"tests/grading/test_handbook.py": "tests/grading/test_term.py"}
 outcomes = {}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Group the tests of a file, the longest group first; hand the labels on with the reports.
+def group(node):
+    """Return the file of a test, or the one that makes what its file looks at."""
+    file = node.split("::")[0]
+    return SHARED.get(file, file)
 
-    A worker takes a group at a time: what a file makes for its tests is made once.
-    """
+
+class ByGroup(LoadScopeScheduling):
+    """A worker takes a group at a time: what a file makes for its tests is made once."""
+
+    def _split_scope(self, nodeid):
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False  # The order is that of the collection: longest first.
+    return ByGroup(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest group first; hand the labels of marked tests on with their reports."""
     known = seconds.known(ROOT)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
-    items.sort(key=lambda item: (-known.get(group(item), float("inf")), group(item)))
+    items.sort(key=lambda item: (-known.get(group(item.nodeid), float("inf")), group(item.nodeid)))
     for item in items:
         for mark in item.iter_markers():
             if mark.name in MARKS:
                 item.user_properties.append((mark.name, mark.args[0]))
-
-
-def group(item):
-    return item.get_closest_marker("xdist_group").args[0]
 
 
 def pytest_runtest_logreport(report):
@@ -61,8 +70,7 @@ def pytest_terminal_summary(terminalreporter):
     took = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
-            node = getattr(report, "nodeid", "")
-            took[node.rsplit("@", 1)[-1].split("::")[0]] += getattr(report, "duration", 0)
+            took[group(getattr(report, "nodeid", ""))] += getattr(report, "duration", 0)
     if os.environ.get("SECONDS") == "record":
         seconds.record(ROOT, took)
     terminalreporter.section("slowest groups")

@@ -43,9 +43,9 @@ def main():
         chosen = " or ".join(sorted({Path(name).name for name in edited}))
         failed += run("page tests", *pytest(*OF_A_PAGE, "-k", chosen), none_is_fine=True)
     if notebooks:
-        failed += run("notebooks", *pytest(*notebooks, "-n", "2", "--dist", "loadgroup"))
+        failed += run("notebooks", *pytest(*notebooks, "-n", "2"))
     if whole:
-        failed += run("tests", *pytest(*whole, "-n", "2", "--dist", "loadgroup"))
+        failed += run("tests", *pytest(*whole, "-n", "2"))
     if by_name and names:
         chosen = " or ".join(sorted(names))
         failed += run(

@@ -12,8 +12,7 @@ from tools import trust
 from tools.build_book import ROOT, build
 from tools.print_book import find_chromium
 
-# Tests of one group run in one process; tests/conftest.py puts the longest first.
-OPTIONS = ["--cov=lossbook", "--dist", "loadgroup", "--no-loadscope-reorder", "-rs"]
+OPTIONS = ["--cov=lossbook", "-rs"]
 
 
 def main(*options):

@@ -4,12 +4,9 @@ import re
 from pathlib import Path
 
 import nbformat
-import pytest
 
 from grading import export
 from tests.grading.conftest import SET
-
-pytestmark = pytest.mark.xdist_group("term")
 
 PAGE = Path(__file__).parents[2] / "chapters" / "instructors" / "release_and_grade.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -19,8 +19,6 @@ from grading.__main__ import main
 from tests.grading.conftest import SECONDS, SET
 from tests.grading.submissions import RIGHT, SUBMISSIONS
 
-pytestmark = pytest.mark.xdist_group("term")
-
 MOST = 24.0
 
 
