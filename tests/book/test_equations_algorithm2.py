@@ -150,7 +150,6 @@ def test_descent_on_samples_arrives_under_both_conditions_and_not_without_one(po
         assert end > 0.5
 
 
-@pytest.mark.equation("eq-sgd-robbins-monro")
 def test_the_exact_bias_and_variance_go_to_zero_under_both_conditions():
     def left_over(schedule, steps=20_000):
         bias, variance = 1.0, 0.0
