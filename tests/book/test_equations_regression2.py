@@ -132,6 +132,17 @@ def test_below_two_over_the_largest_diagonal_entry_every_half_step_of_the_slip_l
     assert "on which every theorem about descent rests" not in page
 
 
+def test_a_factor_of_1_does_not_keep_descent_from_converging_to_one_of_many_lowest_points():
+    """So the page says that the error goes to zero, from every start, and not that it converges."""
+    flat = risk(models.linear, squared_error, np.ones((4, 1)), np.array([1.0, 2, 3, 6]))
+    factors = abs(np.linalg.eigvals(np.eye(2) - 0.2 * np.full((2, 2), 2.0)))
+    assert factors.max() == pytest.approx(1, rel=1e-12)
+    run = minimize(flat, [0.0, 1.0], GradientDescent(0.2), max_steps=200)
+    np.testing.assert_allclose(run.parameters, [1.0, 2.0], rtol=1e-9)
+    page = claims("linear_regression/by_hand")
+    assert "from every start if and only if that size is below 1" in page
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_slip_is_never_slower_than_descent_for_two_parameters(seed):
     rng = np.random.default_rng(seed)
