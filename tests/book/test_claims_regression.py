@@ -180,3 +180,35 @@ def test_the_saving_of_the_pinball_loss_has_the_range_that_the_page_names():
         np.testing.assert_allclose(np.array(row.split(), dtype=float), values, rtol=0.02)
     assert "far cheaper" not in prose
     assert prose.count("7 and 26 %") == prose.count("7 to 26 %") == 1
+
+
+# Fitted points against new ones, and one family for sigmoid and softmax.
+
+
+def test_the_page_compares_fitted_points_with_the_noise_and_with_new_targets():
+    page = "linear_regression/package_and_scikit_learn"
+    prose = text(page)
+    assert r"\sigma^2 \left(1 - \frac{p}{N}\right)" in prose
+    assert r"\sigma^2 \left(1 + \frac{p}{N}\right)" in prose
+    assert prose.count(r"$2p\,\sigma^2/N$") == 2, "in the section and in the summary"
+    assert "too low on average, by the factor" not in prose
+    rows = re.findall(r"n = +(\d+): +(\S+), (\S+) +(\S+), (\S+) +(\S+)\n", printed(page))
+    assert [int(n) for n, *_ in rows] == [5, 20, 100]
+    for n, *values in np.array(rows, dtype=float):
+        below, fitted, above, again, new = values
+        assert below == pytest.approx(1 - 2 / n, abs=0.005)
+        assert above == pytest.approx(1 + 2 / n, abs=0.005)
+        # 2,000 experiments: a standard error of about 0.02 for five points.
+        assert fitted == pytest.approx(below, abs=0.05)
+        assert again == pytest.approx(above, abs=0.05)
+        assert again - fitted == pytest.approx(4 / n, rel=0.25)
+        assert new > fitted
+
+
+def test_the_page_on_cross_entropy_puts_the_softmax_into_its_family_and_proves_its_rates():
+    page = "derivation/cross_entropy"
+    assert r"e^{z \cdot y - \psi(z)}" in text(page)
+    assert r"| $K$ classes | $\log\sum_k e^{z_k}$ |" in text(page)
+    assert "softmax_cross_entropy True" in printed(page)
+    assert ":label: eq-ce-any-safe-rate" in text(page)
+    assert float(re.search(r"least gained / promised: (\S+)", printed(page))[1]) >= 1
