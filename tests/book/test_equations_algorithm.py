@@ -47,6 +47,22 @@ def test_the_slowest_direction_is_the_flattest_or_the_steepest(share):
     assert abs(1 - rate * between).max() <= worst_factor(rate) + 1e-12
 
 
+@pytest.mark.equation("eq-clinic-factor")
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99, 1.0, 1.1])
+@pytest.mark.parametrize("start", [(0.0, 0.0), (2.0, -1.0)])
+def test_a_run_shrinks_its_error_by_the_factor_in_each_late_step_and_never_less(share, start):
+    rate = share * 2 / L
+    factor = max(abs(1 - rate * MU), abs(1 - rate * L))
+    run = minimize(MSE, start, GradientDescent(rate), max_steps=60, gradient_tolerance=0)
+    far = np.linalg.norm(run.path - BEST, axis=1)
+    ratios = far[1:] / far[:-1]
+    assert (ratios <= factor * (1 + 1e-9)).all()
+    assert ratios[-1] == pytest.approx(factor, rel=1e-3)
+    # The other end of the range, or a factor 2 in the rate, would be seen.
+    for wrong in (min(abs(1 - rate * MU), abs(1 - rate * L)), abs(1 - 2 * rate * MU)):
+        assert ratios[-1] != pytest.approx(wrong, rel=5e-3)
+
+
 @pytest.mark.equation("eq-clinic-best-rate")
 def test_no_other_constant_rate_shrinks_the_error_faster():
     best = 2 / (MU + L)

@@ -170,6 +170,52 @@ def test_the_gradient_is_the_predicted_mean_minus_the_observation(
             assert loss([z], [y])[1][0] == pytest.approx(distribution(z).mean() - y, abs=1e-12)
 
 
+@pytest.mark.equation("eq-ce-exponential-family")
+@pytest.mark.parametrize("classes", [2, 3, 7])
+def test_the_family_with_a_vector_of_parameters_holds_the_softmax(classes):
+    """One number z holds the sigmoid alone; log-sum-exp of K numbers holds the classes."""
+    z = np.random.default_rng(classes).normal(size=classes)
+
+    def log_sum_exp(z):
+        return np.log(np.exp(z).sum())
+
+    labels = np.eye(classes)
+    chances = np.exp(labels @ z - log_sum_exp(z))
+    assert chances.sum() == pytest.approx(1, rel=1e-14)
+    expected = chances @ labels
+    spread = (labels - expected).T @ np.diag(chances) @ (labels - expected)
+    np.testing.assert_allclose(central(log_sum_exp, z), expected, atol=1e-9)
+    slopes = [
+        central(lambda z, k=k: central(log_sum_exp, z, 1e-4)[k], z, 1e-4) for k in range(classes)
+    ]
+    np.testing.assert_allclose(slopes, spread, atol=1e-6)
+    for c in range(classes):
+        value, gradient = softmax_cross_entropy([z], [c])
+        assert value[0] == pytest.approx(log_sum_exp(z) - labels[c] @ z, rel=1e-12)
+        np.testing.assert_allclose(gradient[0], expected - labels[c], atol=1e-13)
+
+
+@pytest.mark.equation("eq-ce-any-safe-rate")
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_a_step_below_two_over_the_bound_gains_what_the_bracket_promises(share):
+    labels = (Y - np.median(Y) > 0).astype(int)
+    objective = risk(models.linear, binary_cross_entropy, X, labels)
+    bound = np.linalg.eigvalsh(A.T @ A)[-1] / (4 * N)
+    eta = share * 2 / bound
+    thetas = np.random.default_rng(7).normal(size=(50, 2)) * 6
+    for theta in [np.zeros(2), *thetas]:
+        value, g = objective(theta)
+        promised = eta * (1 - eta * bound / 2) * (g @ g)
+        gained = value - objective(theta - eta * g)[0]
+        assert gained >= promised * (1 - 1e-9) > 0
+    # No better promise holds: half the squared error of this curvature gains exactly as much.
+    height = bound / 2 * 3.0**2
+    left = bound / 2 * (3.0 - eta * bound * 3.0) ** 2
+    assert height - left == pytest.approx(
+        eta * (1 - eta * bound / 2) * (bound * 3.0) ** 2, rel=1e-10
+    )
+
+
 @pytest.mark.equation("eq-ce-hessian")
 def test_the_hessian_of_softmax_cross_entropy_is_a_variance():
     draw = np.random.default_rng(3)

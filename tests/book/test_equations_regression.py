@@ -51,14 +51,46 @@ def test_the_linear_program_has_the_lowest_pinball_risk(q):
         assert objective(solved.x[:2] + nudge)[0] > solved.fun
 
 
+def subgradient_bound(start, best, G, rates):
+    """Return the right side as printed, for the rates of the first K steps."""
+    distance = np.subtract(start, best)
+    return (distance @ distance + G**2 * (rates**2).sum()) / (2 * rates.sum())
+
+
 @pytest.mark.equation("eq-subgradient-bound")
+@pytest.mark.parametrize("q", QUANTILES)
 @pytest.mark.parametrize("schedule", [0.05, 1.0, lambda k: 1 / np.sqrt(k + 1), lambda k: 0.9**k])
-def test_the_best_of_k_subgradient_steps_is_within_the_bound(schedule):
-    objective = risk(models.linear, pinball, INCOME, FOOD, quantile=0.5)
-    best = quantile_line(0.5)
+def test_the_best_of_k_subgradient_steps_is_within_the_bound(schedule, q):
+    objective = risk(models.linear, pinball, INCOME, FOOD, quantile=q)
+    best = quantile_line(q)
     run = minimize(objective, [0.0, 0.0], GradientDescent(schedule), max_steps=300)
     rates = np.array([schedule(k) if callable(schedule) else schedule for k in range(301)])
-    G = np.linalg.norm(np.column_stack([np.ones(len(FOOD)), INCOME]), axis=1).mean()
+    # The slope of the loss is at most the larger price, and the gradient a mean over the rows.
+    rows = np.linalg.norm(np.column_stack([np.ones(len(FOOD)), INCOME]), axis=1)
+    G = max(q, 1 - q) * rows.mean()
+    assert run.gradient_norms.max() <= G
     for K in (1, 10, 300):
-        bound = (best @ best + G**2 * (rates[:K] ** 2).sum()) / (2 * rates[:K].sum())
+        bound = subgradient_bound([0.0, 0.0], best, G, rates[:K])
         assert run.values[:K].min() - objective(best)[0] <= bound
+
+
+@pytest.mark.equation("eq-subgradient-bound")
+@pytest.mark.parametrize("steps", [1, 4, 50])
+@pytest.mark.parametrize(("G", "side"), [(1.0, 1.0), (3.0, 0.2)])
+def test_no_smaller_subgradient_bound_holds(steps, G, side):
+    """Descent on G·max|θ| from a corner of a cube meets it: each step ends one coordinate."""
+
+    def tallest(theta):
+        j = np.argmax(abs(theta))
+        return G * abs(theta[j]), G * np.sign(theta[j]) * np.eye(steps)[j]
+
+    start, rate = np.full(steps, side), side / G
+    run = minimize(tallest, start, GradientDescent(rate), max_steps=steps - 1)
+    assert len(run.values) == steps
+    bound = subgradient_bound(start, np.zeros(steps), G, np.full(steps, rate))
+    assert run.values.min() == pytest.approx(bound, rel=1e-12)
+    # The bound is a property of all rates: with others the same corner stays below it.
+    for share in (0.3, 0.9, 1.1, 2.5):
+        run = minimize(tallest, start, GradientDescent(share * rate), max_steps=steps - 1)
+        rates = np.full(steps, share * rate)
+        assert run.values.min() < subgradient_bound(start, np.zeros(steps), G, rates)

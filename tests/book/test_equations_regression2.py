@@ -1,5 +1,6 @@
 """The labeled equations of the line by hand, logistic regression and imbalanced classes."""
 
+import nbformat
 import numpy as np
 import pytest
 from scipy.optimize import linprog, minimize_scalar
@@ -12,6 +13,7 @@ from lossbook import datasets, minimize, models, risk
 from lossbook.losses import binary_cross_entropy, focal, half_squared_error, squared_error
 from lossbook.optimizers import GradientDescent
 from lossbook.penalties import l2
+from tools.notebooks import ROOT
 
 # By hand: five years of calls, in millions.
 CALLS = datasets.phone_calls()
@@ -20,6 +22,12 @@ MILLIONS = (10 * CALLS.y[[0, 3, 6, 9, 12]]).round(1)
 LINE = risk(models.linear, squared_error, FIVE[:, None], MILLIONS)
 HESSIAN = np.array([[2.0, 4.0], [4.0, 12.0]])
 BEST = np.array([3.4, 2.95])
+
+
+def claims(page):
+    """Return the text of a page, to be sure that it makes the claim that is tested."""
+    cells = nbformat.read(ROOT / "chapters" / f"{page}.ipynb", as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
 def one_after_the_other(theta, eta):
@@ -94,6 +102,56 @@ def test_the_two_conditions_say_where_the_slip_converges():
         assert converges == (det and trace)
         outcomes.add((bool(det), bool(trace)))
     assert len(outcomes) == 4, "each condition alone is not enough"
+
+
+def test_below_two_over_the_largest_diagonal_entry_every_half_step_of_the_slip_lowers_the_risk():
+    """So it converges wherever descent does: the case of Householder and John that the page has."""
+    rng = np.random.default_rng(5)
+    wider = 0
+    for size in (2, 3, 6):
+        for root in rng.normal(size=(100, size, size)):
+            H = root @ root.T
+            promised = 2 / H.diagonal().max()
+            limit = 2 / np.linalg.eigvalsh(H)[-1]
+            assert promised >= limit * (1 - 1e-12)
+            wider += promised > 1.2 * limit
+            eta = rng.uniform(0.01, 0.999) * promised
+            theta = rng.normal(size=size)
+            for j in range(size):
+                before, g = theta @ H @ theta / 2, H[j] @ theta
+                theta[j] -= eta * g
+                gain = eta * (1 - eta * H[j, j] / 2) * g**2
+                assert before - theta @ H @ theta / 2 == pytest.approx(gain, abs=1e-11)
+            # (I + ηL) e' = (I − η(D + U)) e, with the triangles and the diagonal of H.
+            below = np.eye(size) + eta * np.tril(H, -1)
+            M = np.linalg.solve(below, np.eye(size) - eta * np.triu(H))
+            assert abs(np.linalg.eigvals(M)).max() < 1
+    assert wider > 150, "and often at rates at which descent diverges"
+    page = claims("linear_regression/by_hand")
+    assert "wherever descent converges, the slip converges too" in page
+    assert "on which every theorem about descent rests" not in page
+
+
+def test_a_factor_of_1_does_not_keep_descent_from_converging_to_one_of_many_lowest_points():
+    """So the page says that the error goes to zero, from every start, and not that it converges."""
+    flat = risk(models.linear, squared_error, np.ones((4, 1)), np.array([1.0, 2, 3, 6]))
+    factors = abs(np.linalg.eigvals(np.eye(2) - 0.2 * np.full((2, 2), 2.0)))
+    assert factors.max() == pytest.approx(1, rel=1e-12)
+    run = minimize(flat, [0.0, 1.0], GradientDescent(0.2), max_steps=200)
+    np.testing.assert_allclose(run.parameters, [1.0, 2.0], rtol=1e-9)
+    page = claims("linear_regression/by_hand")
+    assert "from every start if and only if that size is below 1" in page
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_slip_is_never_slower_than_descent_for_two_parameters(seed):
+    rng = np.random.default_rng(seed)
+    for root in rng.normal(size=(1000, 2, 2)):
+        H = root @ root.T
+        curvatures = np.linalg.eigvalsh(H)
+        eta = rng.uniform(0, 2) / curvatures[-1]
+        M = np.linalg.solve(np.eye(2) + eta * np.tril(H, -1), np.eye(2) - eta * np.triu(H))
+        assert abs(np.linalg.eigvals(M)).max() <= abs(1 - eta * curvatures).max() + 1e-9
 
 
 def test_dropping_the_two_in_both_derivatives_is_half_the_learning_rate():
