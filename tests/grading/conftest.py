@@ -1,6 +1,6 @@
 """A course that has been taught: released, handed in by everybody, graded.
 
-It takes a minute, so one worker makes it for all files that look at it: SHARED in tests/conftest.py.
+It takes a minute, so one worker makes it for all files that need it: SHARED in tests/conftest.py.
 """
 
 import os
