@@ -93,7 +93,7 @@ def test_the_page_on_loss_curves_sends_to_a_page_that_draws_the_held_out_loss():
     (page,) = [m["page"].removeprefix("../") for m in DOC.finditer(sentence)]
     cells = nbformat.read(CHAPTERS / f"{page}.ipynb", as_version=4).cells
     (figure,) = [c for c in cells if "plots.curves(" in c.source]
-    assert '"fitted half": free.values[steps]' in figure.source
+    assert '"fitted half": [loss(free[k], half)' in figure.source
     assert '"held-out half"' in figure.source
     assert figure.metadata.mystnb.figure.name in sentence
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression, QuantileRegressor
+from sklearn.metrics import log_loss
 
 from lossbook import datasets
 from tools.notebooks import ROOT
@@ -104,6 +105,21 @@ def test_the_page_says_that_the_stop_at_100_beats_every_penalty_that_it_shows():
     prose = text("linear_regression/logistic_regression")
     assert f"The best penalty has a held-out loss of {min(penalties):.3f}" in prose
     assert f"stopped at step 100, descent had {stop:.3f}" in prose
+
+
+@pytest.mark.parametrize("strength", [0.001, 0.01, 0.1])
+def test_the_descent_with_a_penalty_arrives_where_scikit_learn_does(strength):
+    order = np.random.default_rng(0).permutation(569)
+    rows = TUMORS.data[order[:284]]
+    Z = (TUMORS.data[order] - rows.mean(axis=0)) / rows.std(axis=0)
+    y = MALIGNANT[order]
+    model = LogisticRegression(C=1 / (2 * strength * 284), solver="newton-cholesky", tol=1e-10)
+    p = model.fit(Z[:284], y[:284]).predict_proba(Z[284:])[:, 1]
+    line = (
+        f"λ = {strength:5.3f}: held-out {log_loss(y[284:], p):.3f}, "
+        f"right {((p > 0.5) == y[284:]).mean():.3f}, claims {np.maximum(p, 1 - p).mean():.3f}"
+    )
+    assert line in printed("linear_regression/logistic_regression")
 
 
 def test_the_held_out_half_is_scaled_by_the_fitted_half():
