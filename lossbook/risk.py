@@ -18,8 +18,8 @@ def mean(
     """Return the weighted mean of a loss over the samples, Σ wᵢℓᵢ / Σ wᵢ, and its gradient.
 
     Class weights and ignored labels are weights. With an array of a weight for each class,
-    ``mean(softmax_cross_entropy, logits, labels, weights=class_weights[labels])`` is the
-    ``CrossEntropyLoss(weight=class_weights)`` of PyTorch. Its ``ignore_index`` is a mask:
+    ``mean(softmax_cross_entropy, logits, labels, weights=class_weights[labels])`` is what PyTorch's
+    ``CrossEntropyLoss`` gives with ``weight=class_weights``. Its ``ignore_index`` is a mask:
     ``kept = labels != ignored``, then ``np.where(kept, labels, 0)`` as labels and ``weights=kept``.
     A sample of weight 0 does not count at all, whatever its value is, even NaN.
 

@@ -223,12 +223,12 @@ def test_the_residual_gradient_is_the_derivative_and_the_other_holds_the_target_
     inner = RNG.normal(size=5)
     here = np.array([i for i, _ in MOVES]) - 1
     there = np.array([j for _, j in MOVES]) - 1
-    ends = (there < 0) | (there > 4)
+    ends, rewards = (there < 0) | (there > 4), (there > 4).astype(float)
     clipped = np.clip(there, 0, 4)
 
     def both(v, target):
         _, delta = temporal_difference(
-            v[here], there > 4, target[clipped], discount=discount, terminal=ends
+            v[here], rewards, target[clipped], discount=discount, terminal=ends
         )
         stopped = np.bincount(here, delta, 5) / 10
         return stopped, stopped - discount * np.bincount(clipped, delta * ~ends, 5) / 10
@@ -237,7 +237,7 @@ def test_the_residual_gradient_is_the_derivative_and_the_other_holds_the_target_
         value, _ = mean(
             temporal_difference,
             v[here],
-            there > 4,
+            rewards,
             inner[clipped],
             discount=discount,
             terminal=ends,
