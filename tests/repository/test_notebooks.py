@@ -12,8 +12,12 @@ from tools.notebooks import ROOT, is_stored_form, stored_form, stored_notebooks
 
 NOTEBOOKS = stored_notebooks()
 QUESTIONS = [path for path in NOTEBOOKS if path.parent.name == "questions"]
-# A page of the reference is for looking up and trying out: it has not the skeleton of a chapter.
-CHAPTERS = [path for path in NOTEBOOKS if path.parent.name not in ("questions", "reference")]
+# A page for looking up and trying out, or for refreshing, has not the skeleton of a chapter.
+CHAPTERS = [
+    path
+    for path in NOTEBOOKS
+    if path.parent.name not in ("questions", "reference") and path.stem != "what_you_need"
+]
 HIDDEN = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
 
 
@@ -48,11 +52,6 @@ def test_cells_are_short(path):
     assert statistics.median(lengths) <= 6
     assert lengths[int(0.9 * len(lengths))] <= 14
     assert lengths[-1] <= 20
-
-
-QUESTIONS = [path for path in NOTEBOOKS if path.parent.name == "questions"]
-# A page of the reference is for looking up and trying out: it has not the skeleton of a chapter.
-CHAPTERS = [path for path in NOTEBOOKS if path.parent.name not in ("questions", "reference")]
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
