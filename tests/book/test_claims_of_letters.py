@@ -74,24 +74,3 @@ def test_a_product_of_probabilities_is_one_and_a_product_of_densities_is_none():
     assert "for densities it is their joint density, which is not a probability" in page
     glossary = (ROOT / "chapters" / "reference" / "glossary.md").read_text()
     assert "or their joint density if they are continuous" in glossary
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "background/three_answers",
-        "concepts/regression_losses",
-        "concepts/likelihoods",
-        "algorithm/five_steps",
-        "algorithm/stochastic_gradients",
-        "algorithm/adaptive_rates",
-        "algorithm/momentum_to_adam",
-    ],
-)
-def test_a_page_that_the_glossary_links_for_a_word_has_the_word(page):
-    glossary = (ROOT / "chapters" / "reference" / "glossary.md").read_text()
-    entries = re.findall(r"^(\S[^\n]*)\n((?:  [^\n]*\n)+)", glossary, re.MULTILINE)
-    words = [word.lower() for word, meaning in entries if f"{{doc}}`../{page}`" in meaning]
-    assert words
-    source = " ".join(text(page).lower().split())
-    assert [word for word in words if word not in source] == []
