@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from functools import cache
 from itertools import pairwise
 
 import nbformat
@@ -21,6 +22,7 @@ PAGES = [
 EVERYDAY = {"loss", "schedule", "score", "smooth"}
 
 
+@cache
 def text(page):
     notebook = ROOT / "chapters" / f"{page}.ipynb"
     if not notebook.exists():
@@ -41,6 +43,7 @@ def terms():
 TERMS = list(terms())
 
 
+@cache
 def prose(page):
     """Return the text without links to pages, works and numbers, without formulas and headings."""
     words = re.sub(r"\{(?:doc|cite:\w|numref|ref)\}`[^`]*`", "", text(page))
