@@ -10,7 +10,11 @@ from tools.notebooks import stored_notebooks
 # A decimal number, or one of three or more digits. Not part of a word, a label or an address.
 NUMBER = re.compile(r"(?<![\w./\-^{])(\d{1,3}(?:,\d{3})+|\d+\.\d+|\d{3,})(?![\w/]|\.\d)")
 # What readers compute in their heads, and where to look in another book, no cell can show.
-NOT_OF_THE_RUN = re.compile(r"## Check yourself.*?(?=## Exercises|\Z)|sections? [\d.]+", re.DOTALL)
+NOT_OF_THE_RUN = re.compile(
+    r"## Check yourself.*?(?=## Exercises|\Z)|\{cite:\w+\}`[^`]+`"
+    r"|(?:section|theorem|equation)s? [\d.]+(?:(?:,| and) [\d.]+)*",
+    re.DOTALL,
+)
 YEAR = re.compile(r"(1[89]|20)\d\d")
 
 
