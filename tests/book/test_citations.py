@@ -7,6 +7,7 @@ import re
 
 import nbformat
 import pytest
+from pybtex.database import parse_file
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from tools.build_book import ROOT, pages
@@ -89,6 +90,12 @@ def faults(text):
 @pytest.mark.parametrize("page", pages(ROOT))
 def test_a_claim_says_where_in_the_work_it_stands(page):
     assert faults(prose(page)) == []
+
+
+def test_the_bibliography_has_what_the_pages_cite_and_no_more():
+    citations = [c for page in pages(ROOT) for c in CITATION.findall(prose(page))]
+    cited = {target.key for citation in citations for target in parse_citation_targets(citation)}
+    assert cited == set(parse_file(str(ROOT / "references.bib")).entries)
 
 
 def test_every_work_that_may_be_cited_without_a_place_is():
