@@ -27,6 +27,10 @@ class constant:
     ValueError
         If ``rate`` is not above 0.
 
+    References
+    ----------
+    Y. Nesterov, *Lectures on Convex Optimization*, 2nd edition, 2018, section 1.2.3.
+
     Examples
     --------
     >>> schedule = constant(0.1)

@@ -11,7 +11,9 @@ from tools.notebooks import stored_notebooks
 NUMBER = re.compile(r"(?<![\w./\-^{#])(\d{1,3}(?:,\d{3})+|\d+\.\d+|\d{3,})(?![\w/]|\.\d)")
 # What readers compute in their heads, and where to look in another book, no cell can show.
 NOT_OF_THE_RUN = re.compile(
-    r"## Check yourself.*?(?=## Exercises|\Z)|(?:sections?|theorems?) [\d.]+", re.DOTALL
+    r"## Check yourself.*?(?=## Exercises|\Z)|\{cite:\w+\}`[^`]+`"
+    r"|(?:section|theorem|equation)s? [\d.]+(?:(?:,| and) [\d.]+)*",
+    re.DOTALL,
 )
 YEAR = re.compile(r"(1[89]|20)\d\d")
 

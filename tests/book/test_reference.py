@@ -286,9 +286,3 @@ def test_a_letter_that_three_chapters_use_is_on_the_page_of_the_notation():
     often = {letter for found in chapters for letter in found}
     often = {letter for letter in often if sum(letter in found for found in chapters) >= 3}
     assert often - explained == set()
-
-
-def test_every_work_has_an_address_or_is_older_than_those():
-    entries = (ROOT / "references.bib").read_text(encoding="utf-8").split("\n@")
-    without = [e for e in entries if not re.search(r"^ +(doi|url|isbn) = ", e, re.MULTILINE)]
-    assert all(int(re.search(r"year = \{(\d+)\}", entry)[1]) < 1990 for entry in without)
