@@ -24,6 +24,7 @@ REGISTRANTS = {
     "10.1017": "Cambridge University Press",
     "10.1037": "Psychological Review",
     "10.1038": "Nature",
+    "10.1073": "Proceedings of the National Academy of Sciences",
     "10.1080": "Technometrics",
     "10.1090": "Mathematics of Computation",
     "10.1093": "Biometrika|IMA Journal|American Medical Informatics|Political Analysis",
@@ -47,6 +48,7 @@ REGISTRANTS = {
     "10.3982": "Econometrica",
     "10.48550": "",
     "10.5073": "Vitis",
+    "10.2140": "Pacific Journal of Mathematics",
 }
 
 # Serials with one volume a year: the year in which volume 0 would have appeared.
