@@ -33,7 +33,8 @@ SOFTWARE = {"pedregosa2011", "rocklin2015"}
 # The work as a whole is where the method, function or term beside it comes from.
 ORIGIN = {
     "armijo1966", "arrow1951", "barron2019", "beaton1974", "belkin2019", "brier1950",
-    "cauchy1847", "cavnar1994", "cortes1995", "crammer2001", "duchi2011", "fisher1922", "fornberg1988", "freund1997", "friedman2000",
+    "cauchy1847", "cavnar1994", "cortes1995", "crammer2001", "duchi2011",
+    "fisher1922", "fornberg1988", "freund1997", "friedman2000",
     "goldberg1991", "goodfellow2014", "hadsell2006", "himmelblau1972", "huber1964", "king2001",
     "koenker1978", "koren2009", "lecun1998", "martens2010", "nesterov1983", "newey1987",
     "platt1999", "polyak1992", "robbins1951", "rosenblatt1958", "ruder2016", "rumelhart1986",
