@@ -54,6 +54,16 @@ export class Plot {
     this.inside = svg("svg", { "aria-hidden": "true" });
     this.handles = svg("g");
     this.picture = svg("svg", { class: "lb-plot", role: "group", "aria-label": label }, this.axes, this.inside, this.handles);
+    this.movable = [];
+    // A tap on the plane brings the nearest handle there; one on a handle has done its work already.
+    this.picture.addEventListener("click", (event) => {
+      if (this.movable.length === 0 || event.target.closest(".lb-handle")) return;
+      const far = ({ grip }) => {
+        const box = grip.querySelector(".lb-mark").getBoundingClientRect();
+        return Math.hypot(event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2);
+      };
+      this.movable.reduce((near, other) => (far(other) < far(near) ? other : near)).move(...this.at(event));
+    });
     this.element = html("div", { class: wide ? "lb-plot-box lb-wide" : "lb-plot-box" }, this.picture);
     this.view([0, 1], [0, 1]);
   }
@@ -155,6 +165,9 @@ export class Plot {
       "data-lm-suppress-shortcuts": "true",
     }, svg("circle", { r: 22, class: "lb-grip" }), mark);
     this.handles.append(grip);
+    this.movable.push({ grip, move });
+    // touch-action does not count on parts of a picture: without this, a finger scrolls the page.
+    grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     let held = null;
     let place = [0, 0];
     grip.addEventListener("pointerdown", (event) => {
