@@ -211,6 +211,22 @@ def test_outputs_of_another_package_pin_python_or_machine_are_not_trusted(checko
         assert kept_after(checkout, monkeypatch)
 
 
+def test_a_site_from_another_python_is_not_taken_for_up_to_date(tmp_path, monkeypatch, capsys):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (tmp_path / "_build").mkdir()
+    found = trust.sources(tmp_path)
+    written = trust.written(tmp_path / "_build" / "html")
+    made = {"sources": found, "with": trust.outputs_with(found), "written": written, "faulty": []}
+    trust.write(tmp_path / "_build" / "site.json", made)
+    monkeypatch.setattr(build_book, "run_notebooks", lambda *_: build_book.stop(["runs again"]))
+    build_book.build(tmp_path)
+    assert capsys.readouterr().out.startswith("Nothing has changed.")
+    monkeypatch.setattr(trust.sys, "version", "3.99")
+    with pytest.raises(SystemExit):
+        build_book.build(tmp_path)
+    assert "runs again" in capsys.readouterr().err
+
+
 def test_outputs_are_not_kept_if_the_package_changed_while_they_were_made(
     checkout, monkeypatch, capsys
 ):
