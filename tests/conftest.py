@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -21,12 +22,16 @@ ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("equation", "slip")
 # The graded term takes a minute to make.
 SHARED = {"tests/grading/test_handbook.py": "tests/grading/test_term.py"}
+# Each page is a test of minutes of the whole: the pages of a folder are a group.
+BY_FOLDER = "tests/book/test_browser.py"
 outcomes = {}
 
 
 def group(node):
     """Return the file of a test, or the one that makes what its file looks at."""
     file = node.split("::")[0]
+    if file == BY_FOLDER and (folder := re.search(r"\[(chapters/\w+)/", node)):
+        return f"{file} {folder[1]}"
     return SHARED.get(file, file)
 
 
