@@ -20,8 +20,13 @@ os.environ["KERAS_BACKEND"] = "jax"
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("equation", "slip")
-# The graded term takes a minute to make.
-SHARED = {"tests/grading/test_handbook.py": "tests/grading/test_term.py"}
+# The graded term takes a minute to make; the pages of the site take half a minute to read.
+SHARED = {
+    "tests/grading/test_handbook.py": "tests/grading/test_term.py",
+    "tests/book/test_explorers_page.py": "tests/book/test_site.py",
+    "tests/book/test_pages_sent.py": "tests/book/test_site.py",
+    "tests/book/test_reference.py": "tests/book/test_site.py",
+}
 # Each page is a test of minutes of the whole: the pages of a folder are a group.
 BY_FOLDER = "tests/book/test_browser.py"
 outcomes = {}
