@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -19,14 +20,23 @@ os.environ["KERAS_BACKEND"] = "jax"
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("equation", "slip")
-# The graded term takes a minute to make.
-SHARED = {"tests/grading/test_handbook.py": "tests/grading/test_term.py"}
+# The graded term takes a minute to make; the pages of the site take half a minute to read.
+SHARED = {
+    "tests/grading/test_handbook.py": "tests/grading/test_term.py",
+    "tests/book/test_explorers_page.py": "tests/book/test_site.py",
+    "tests/book/test_pages_sent.py": "tests/book/test_site.py",
+    "tests/book/test_reference.py": "tests/book/test_site.py",
+}
+# Each page is a test of minutes of the whole: the pages of a folder are a group.
+BY_FOLDER = "tests/book/test_browser.py"
 outcomes = {}
 
 
 def group(node):
     """Return the file of a test, or the one that makes what its file looks at."""
     file = node.split("::")[0]
+    if file == BY_FOLDER and (folder := re.search(r"\[(chapters/\w+)/", node)):
+        return f"{file} {folder[1]}"
     return SHARED.get(file, file)
 
 

@@ -31,7 +31,8 @@ def build(root, part="all"):
     site, record = folder / "html", folder / "site.json"
     folder.mkdir(parents=True, exist_ok=True)
     found, before = trust.sources(root), trust.read(record)
-    made = {"sources": found, "written": trust.written(site), "faulty": []}
+    with_what = trust.outputs_with(found)
+    made = {"sources": found, "with": with_what, "written": trust.written(site), "faulty": []}
     if before == made:
         print(f"Nothing has changed. Open {(site / 'index.html').as_uri()}")
         return
@@ -45,7 +46,7 @@ def build(root, part="all"):
     problems = missing_pages(site, names)
     if not problems:
         # Sphinx warns of a page once: one that warned is read again next time.
-        trust.write(record, {"sources": found, "written": trust.written(site), "faulty": faulty})
+        trust.write(record, made | {"written": trust.written(site), "faulty": faulty})
     if faulty:
         problems = [f"the build warned of {', '.join(faulty)}: see the WARNING lines above"]
     stop(problems)

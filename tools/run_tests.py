@@ -1,6 +1,8 @@
 """Run every test: say what this machine cannot test, build the book, test, say it again.
 
 Options are pytest's own. ``SECONDS=record`` in the environment stores how long each group took.
+``NOTEBOOKS=run`` runs every notebook once more, in nbval's own kernels, as CI does; without it the
+outputs of the build, which has just run what changed, are compared with the stored ones.
 """
 
 import os
@@ -13,6 +15,7 @@ from tools.build_book import ROOT, build
 from tools.print_book import find_chromium
 
 OPTIONS = ["--cov=lossbook", "-rs"]
+REPLAY = ["-p", "tests.replay"]
 
 
 def main(*options):
@@ -20,11 +23,18 @@ def main(*options):
     with trust.alone(ROOT, "make test"), trust.room(ROOT, "make test"):
         tell(missing)
         build(ROOT)
-        workers = str(len(os.sched_getaffinity(0)))
-        command = [sys.executable, "-m", "pytest", "-n", workers, *OPTIONS, *options]
-        code = subprocess.run(command, cwd=ROOT).returncode
+        code = subprocess.run(command(options), cwd=ROOT).returncode
     tell(missing)
     sys.exit(code)
+
+
+def command(options):
+    notebooks = os.environ.get("NOTEBOOKS", "")
+    if notebooks not in ("", "run"):
+        sys.exit(f"make test: NOTEBOOKS={notebooks} is unknown; expected run, or nothing")
+    workers = str(len(os.sched_getaffinity(0)))
+    replay = [] if notebooks == "run" else REPLAY
+    return [sys.executable, "-m", "pytest", "-n", workers, *OPTIONS, *replay, *options]
 
 
 def not_tested():

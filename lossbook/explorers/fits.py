@@ -3,6 +3,7 @@
 The scripts of the explorers have the same functions; ``tests/test_explorers_js.py`` compares them.
 """
 
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -140,6 +141,7 @@ def _sign(terms):
 
 def _turning_point(left, right, slope):
     """Return where a slope changes its sign; the middle, if it is 0 along a stretch."""
+    slope = cache(slope)  # Both searches ask at the same places until they part.
 
     def turn(before):
         low, high = float(left), float(right)

@@ -33,25 +33,41 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def tabs(browser):
+    """Keep a tab for each set of settings: a new one costs as much as the page that it opens."""
+    opened = {}
+    yield opened
+    for tab in opened.values():
+        tab.context.close()
+
+
 @pytest.fixture
-def visit(browser):
-    """Return a function that opens an address; afterwards, fail on errors of the explorers."""
-    contexts, errors, elsewhere = [], [], []
+def visit(browser, tabs):
+    """Return a function that opens an address anew; afterwards, fail on errors of the explorers."""
+    visited, errors, elsewhere = [], [], []
+    listeners = {
+        # The page's own errors, if any, are for the tests of the whole site.
+        "pageerror": lambda error: errors.append(str(error.stack)),
+        "console": lambda m: errors.append(f"{m.type} {m.text} {m.location['url']}"),
+        "request": lambda request: elsewhere.append(request.url),
+    }
 
     def open_page(address=None, **settings):
-        context = browser.new_context(**{"viewport": {"width": 1000, "height": 900}} | settings)
-        contexts.append(context)
-        page = context.new_page()
-        # The page's own errors, if any, are for the tests of the whole site.
-        page.on("pageerror", lambda error: errors.append(str(error.stack)))
-        page.on("console", lambda m: errors.append(f"{m.type} {m.text} {m.location['url']}"))
-        page.on("request", lambda request: elsewhere.append(request.url))
+        settings = {"viewport": {"width": 1000, "height": 900}} | settings
+        page = tabs.get(str(settings)) or browser.new_context(**settings).new_page()
+        tabs[str(settings)] = page
+        visited.append(page)
+        page.set_viewport_size(settings["viewport"])
+        for event, listener in listeners.items():
+            page.on(event, listener)
         page.goto(address or (SITE / PAGE).as_uri())
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in visited:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
     assert [error for error in errors if "explorers/" in error] == []
     hosts = [url for url in elsewhere if "explorer" in url and "127.0.0.1" not in url]
     assert [url for url in hosts if not url.startswith("file:")] == []

@@ -14,6 +14,16 @@ ROOT = Path(__file__).resolve().parents[2]
 METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
+FILES = ("_config.yml", "requirements.txt", "references.bib", "package-lock.json", "pyproject.toml")
+FOLDERS = ("_ext", "_static", "_templates", "tools")
+
+
+def sources(*tests):
+    """Return what a build of a small book depends on, the files that write it included."""
+    written_by = [Path(file).relative_to(ROOT).as_posix() for file in (__file__, *tests)]
+    return [*FILES, *(f"{name}/" for name in FOLDERS), "lossbook/", *written_by]
+
+
 def run(*command, cwd):
     """Run Python with these arguments; return the exit code and what it printed, uncolored."""
     done = subprocess.run(
@@ -28,10 +38,9 @@ def uncolored(text):
 
 def make(root, pages):
     """Write a book of these pages, {name: cells}, the first of which is its root."""
-    for name in ("_config.yml", "requirements.txt", "references.bib", "package-lock.json"):
+    for name in FILES:
         shutil.copy(ROOT / name, root)
-    shutil.copy(ROOT / "pyproject.toml", root)
-    for name in ("_ext", "_static", "_templates", "tools"):
+    for name in FOLDERS:
         shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True)
     (root / "node_modules").symlink_to(ROOT / "node_modules")
     (root / "tests" / "book").mkdir(parents=True)

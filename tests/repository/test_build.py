@@ -26,9 +26,15 @@ def edit(path, old, new):
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory):
-    """Build a small book again and again as its author would; return {step: what was printed}."""
-    root = tmp_path_factory.mktemp("small")
+def history(made):
+    """Return what each step of the author of a small book gave, and the folder of the book."""
+    folder = made("small_book", small_book.sources(__file__), write_a_book)
+    steps = json.loads((folder / "steps.json").read_text(encoding="utf-8"))
+    return {name: SimpleNamespace(**step) for name, step in steps.items()} | {"root": folder}
+
+
+def write_a_book(root):
+    """Build a small book again and again as its author would; keep what each step gave."""
     code = [new_code_cell("print(6 * 7)"), new_code_cell(PLOT, metadata=CAPTION)]
     small_book.make(
         root,
@@ -44,12 +50,12 @@ def history(tmp_path_factory):
     def step(name, *options):
         code, text = small_book.build(root, *options)
         page = html / "numbers.html"
-        steps[name] = SimpleNamespace(
-            code=code,
-            text=text,
-            page=page.read_text() if page.exists() else "",
-            index=(html / "index.html").read_text(),
-        )
+        steps[name] = {
+            "code": code,
+            "text": text,
+            "page": page.read_text() if page.exists() else "",
+            "index": (html / "index.html").read_text(),
+        }
 
     step("whole")
     step("nothing changed")
@@ -65,8 +71,7 @@ def history(tmp_path_factory):
     (root / "_build" / "site.json").unlink()
     step("after a kill")
     step("core", "core")
-    steps["root"] = root
-    return steps
+    (root / "steps.json").write_text(json.dumps(steps), encoding="utf-8")
 
 
 def test_a_first_build_runs_every_notebook_and_writes_every_page(history):
@@ -209,6 +214,22 @@ def test_outputs_of_another_package_pin_python_or_machine_are_not_trusted(checko
         assert not kept_after(checkout, monkeypatch)
         fill()
         assert kept_after(checkout, monkeypatch)
+
+
+def test_a_site_from_another_python_is_not_taken_for_up_to_date(tmp_path, monkeypatch, capsys):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (tmp_path / "_build").mkdir()
+    found = trust.sources(tmp_path)
+    written = trust.written(tmp_path / "_build" / "html")
+    made = {"sources": found, "with": trust.outputs_with(found), "written": written, "faulty": []}
+    trust.write(tmp_path / "_build" / "site.json", made)
+    monkeypatch.setattr(build_book, "run_notebooks", lambda *_: build_book.stop(["runs again"]))
+    build_book.build(tmp_path)
+    assert capsys.readouterr().out.startswith("Nothing has changed.")
+    monkeypatch.setattr(trust.sys, "version", "3.99")
+    with pytest.raises(SystemExit):
+        build_book.build(tmp_path)
+    assert "runs again" in capsys.readouterr().err
 
 
 def test_outputs_are_not_kept_if_the_package_changed_while_they_were_made(

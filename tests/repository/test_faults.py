@@ -1,5 +1,6 @@
 """What must fail does, and says where: the build on faulty pages, nbval on a drifted notebook."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -30,14 +31,20 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def faulty_builds(tmp_path_factory):
-    """Build a book of faulty pages, and without the one that raises; return what each run gave."""
-    root = tmp_path_factory.mktemp("faulty")
+def build(root):
+    """Build a book of faulty pages, and without the one that raises; keep what each run gave."""
     small_book.make(root, PAGES)
     with_exception = small_book.build(root)
     small_book.contents(root, [name for name in PAGES if name != "exception"])
-    return with_exception, small_book.build(root)
+    both = json.dumps([with_exception, small_book.build(root)])
+    (root / "runs.json").write_text(both, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def faulty_builds(made):
+    """Return exit code and output of the two builds."""
+    folder = made("faulty_book", small_book.sources(__file__), build)
+    return json.loads((folder / "runs.json").read_text(encoding="utf-8"))
 
 
 def test_the_build_fails_in_the_cell_that_raises(faulty_builds):
