@@ -1,26 +1,30 @@
-"""The labeled equations of the line by hand, logistic regression and imbalanced classes."""
+"""The labeled equations of the page ``by_hand``."""
 
 import nbformat
 import numpy as np
 import pytest
-from scipy.optimize import linprog, minimize_scalar
-from scipy.special import expit, logit
-from sklearn.datasets import load_breast_cancer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from lossbook import datasets, minimize, models, risk
-from lossbook.losses import binary_cross_entropy, focal, half_squared_error, squared_error
+from lossbook.losses import half_squared_error, squared_error
 from lossbook.optimizers import GradientDescent
-from lossbook.penalties import l2
 from tools.notebooks import ROOT
 
 # By hand: five years of calls, in millions.
 CALLS = datasets.phone_calls()
+
+
 FIVE = np.arange(5.0)
+
+
 MILLIONS = (10 * CALLS.y[[0, 3, 6, 9, 12]]).round(1)
+
+
 LINE = risk(models.linear, squared_error, FIVE[:, None], MILLIONS)
+
+
 HESSIAN = np.array([[2.0, 4.0], [4.0, 12.0]])
+
+
 BEST = np.array([3.4, 2.95])
 
 
@@ -161,145 +165,3 @@ def test_dropping_the_two_in_both_derivatives_is_half_the_learning_rate():
     full = minimize(LINE, [0.0, 0.0], GradientDescent(0.1), max_steps=50).path
     np.testing.assert_array_equal(slow, halved)
     assert not np.allclose(slow[1], full[1])
-
-
-# Imbalanced classes.
-
-
-def lowest_constant(loss, p, weight=1.0, **settings):
-    """Return the probability σ(z) whose mean loss is least where a share p is positive."""
-
-    def mean_loss(z):
-        (no, yes), _ = loss([z, z], [0, 1], **settings)
-        return weight * p * yes + (1 - p) * no
-
-    return expit(minimize_scalar(mean_loss, bounds=(-12, 12), options={"xatol": 1e-9}).x)
-
-
-@pytest.mark.equation("eq-imbalance-auc")
-def test_the_auc_is_the_share_of_pairs_in_order():
-    rng = np.random.default_rng(3)
-    scores = rng.integers(0, 6, size=60)  # with ties
-    labels = rng.integers(0, 2, size=60)
-    pairs = scores[labels == 1][:, None] - scores[labels == 0]
-    printed = (pairs > 0).mean() + (pairs == 0).mean() / 2
-    assert roc_auc_score(labels, scores) == pytest.approx(printed, rel=1e-12)
-
-
-@pytest.mark.equation("eq-imbalance-threshold")
-@pytest.mark.parametrize("c", [1, 5, 50])
-def test_the_threshold_is_where_both_errors_cost_the_same(c):
-    threshold = 1 / (1 + c)
-    for p in np.linspace(0.001, 0.999, 200):
-        assert ((1 - p) < c * p) == (p > threshold)
-    assert 1 - threshold == pytest.approx(c * threshold, rel=1e-12)
-
-
-@pytest.mark.equation("eq-imbalance-weights")
-@pytest.mark.parametrize("p", [0.015, 0.3, 0.7])
-@pytest.mark.parametrize("w", [0.5, 10, 64])
-def test_a_weight_adds_its_logarithm_to_the_logit(p, w):
-    q = lowest_constant(binary_cross_entropy, p, weight=w)
-    assert q == pytest.approx(w * p / (w * p + 1 - p), abs=1e-7)
-    assert logit(q) == pytest.approx(logit(p) + np.log(w), abs=1e-6)
-
-
-@pytest.mark.equation("eq-imbalance-focal")
-@pytest.mark.parametrize("gamma", [0, 1, 2, 5])
-def test_the_focal_loss_turns_down_what_is_classified_well(gamma):
-    z = np.linspace(-5, 5, 41)
-    q = expit(z)
-    yes = focal(z, np.ones(41), gamma=gamma)[0]
-    no = focal(z, np.zeros(41), gamma=gamma)[0]
-    np.testing.assert_allclose(yes, -((1 - q) ** gamma) * np.log(q), rtol=1e-11)
-    np.testing.assert_allclose(no, -(q**gamma) * np.log(1 - q), rtol=1e-11)
-
-
-@pytest.mark.equation("eq-imbalance-focal-undone")
-@pytest.mark.parametrize("gamma", [0.5, 1, 2, 5])
-@pytest.mark.parametrize("p", [0.015, 0.2, 0.5, 0.9])
-def test_the_formula_takes_what_the_focal_loss_says_back_to_the_probability(gamma, p):
-    def phi(q):
-        return (1 - q) ** gamma / q - gamma * (1 - q) ** (gamma - 1) * np.log(q)
-
-    q = lowest_constant(focal, p, gamma=gamma)
-    assert phi(1 - q) / (phi(q) + phi(1 - q)) == pytest.approx(p, abs=1e-6)
-    assert p <= q <= 0.5 or 0.5 <= q <= p or p == 0.5
-
-
-# Logistic regression.
-
-TUMORS = load_breast_cancer()
-MALIGNANT = 1 - TUMORS.target
-STANDARD = (TUMORS.data - TUMORS.data.mean(axis=0)) / TUMORS.data.std(axis=0)
-TWO = STANDARD[:, :2]
-DESIGN = np.column_stack([np.ones(len(TWO)), TWO])
-LOGISTIC = risk(models.linear, binary_cross_entropy, TWO, MALIGNANT)
-THETA = np.array([0.3, -0.7, 0.2])
-
-
-@pytest.mark.equation("eq-logistic-model")
-def test_the_logit_is_the_logarithm_of_the_odds():
-    z = np.linspace(-20, 20, 101)
-    p = 1 / (1 + np.exp(-z))
-    np.testing.assert_allclose(p, expit(z), rtol=1e-14)
-    np.testing.assert_allclose(np.log(p / (1 - p)), z, atol=1e-6)
-
-
-@pytest.mark.equation("eq-logistic-gradient")
-def test_the_gradient_is_inputs_times_errors_of_the_probability():
-    p = expit(DESIGN @ THETA)
-    printed = DESIGN.T @ (p - MALIGNANT) / len(TWO)
-    np.testing.assert_allclose(LOGISTIC(THETA)[1], printed, rtol=1e-12)
-    steps = 1e-5 * np.eye(3)
-    numeric = [(LOGISTIC(THETA + e)[0] - LOGISTIC(THETA - e)[0]) / 2e-5 for e in steps]
-    np.testing.assert_allclose(printed, numeric, rtol=1e-8)
-
-
-@pytest.mark.equation("eq-logistic-hessian")
-@pytest.mark.parametrize("theta", [[0, 0, 0], [0.3, -0.7, 0.2], [-3, 8, 2]])
-def test_the_hessian_is_the_derivative_of_the_gradient_and_below_its_bound(theta):
-    p = expit(DESIGN @ theta)
-    printed = DESIGN.T @ np.diag(p * (1 - p)) @ DESIGN / len(TWO)
-    steps = 1e-5 * np.eye(3)
-    numeric = [(LOGISTIC(theta + e)[1] - LOGISTIC(theta - e)[1]) / 2e-5 for e in steps]
-    np.testing.assert_allclose(printed, numeric, rtol=1e-7, atol=1e-10)
-    bound = np.linalg.eigvalsh(DESIGN.T @ DESIGN)[-1] / (4 * len(TWO))
-    eigenvalues = np.linalg.eigvalsh(printed)
-    assert eigenvalues[0] >= 0
-    assert eigenvalues[-1] <= bound * (1 + 1e-12)
-    if not np.any(theta):  # there every p is ½, and the bound is reached
-        assert eigenvalues[-1] == pytest.approx(bound, rel=1e-12)
-
-
-@pytest.mark.equation("eq-logistic-penalty")
-@pytest.mark.parametrize("C", [0.1, 1.0, 10.0])
-def test_the_penalty_with_this_strength_is_that_of_scikit_learn(C):
-    model = LogisticRegression(C=C, solver="newton-cholesky", tol=1e-12).fit(TWO, MALIGNANT)
-    theirs = np.append(model.intercept_, model.coef_)
-    strength = 1 / (2 * C * len(TWO))
-    objective = risk(
-        models.linear, binary_cross_entropy, TWO, MALIGNANT, penalty=l2(strength, skip=1)
-    )
-    np.testing.assert_allclose(objective(theirs)[1], 0, atol=1e-9)
-    assert np.linalg.norm(LOGISTIC(theirs)[1]) > 1e-5, "so that the penalty matters"
-
-
-@pytest.mark.equation("eq-logistic-odds")
-@pytest.mark.parametrize("j", [0, 1])
-def test_a_unit_more_multiplies_the_odds(j):
-    moved = TWO.copy()
-    moved[:, j] += 1
-    p, q = (expit(models.linear(THETA, X)[0]) for X in (TWO, moved))
-    np.testing.assert_allclose(q / (1 - q), np.exp(THETA[j + 1]) * p / (1 - p), rtol=1e-11)
-
-
-@pytest.mark.equation("eq-logistic-separable")
-def test_on_separable_data_the_loss_falls_to_zero_with_the_length_of_the_parameters():
-    A = np.column_stack([np.ones(len(STANDARD)), STANDARD])
-    margins = (2 * MALIGNANT - 1)[:, None] * A
-    found = linprog(np.zeros(31), A_ub=-margins, b_ub=-np.ones(len(A)), bounds=(None, None)).x
-    assert (margins @ found).min() >= 1 - 1e-7
-    objective = risk(models.linear, binary_cross_entropy, STANDARD, MALIGNANT)
-    for c in (0.5, 1, 10, 100):
-        assert 0 < objective(c * found)[0] <= np.log1p(np.exp(-c)) * (1 + 1e-6)

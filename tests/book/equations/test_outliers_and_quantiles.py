@@ -1,4 +1,4 @@
-"""The labeled equations of the chapter on outliers and quantiles."""
+"""The labeled equations of the page ``outliers_and_quantiles``."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,11 @@ from lossbook.losses import pinball
 from lossbook.optimizers import GradientDescent
 
 FAMILIES = datasets.engel()
+
+
 INCOME, FOOD = FAMILIES.X / 1000, FAMILIES.y / 1000
+
+
 QUANTILES = [0.1, 0.25, 0.5, 0.9]
 
 
