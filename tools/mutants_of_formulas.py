@@ -81,7 +81,7 @@ def changes(token, place, first, before, after):
     letter = token.kind == "letter" or (
         token.kind == "command" and place != "plain" and text[1:] in GREEK
     )
-    if text in SWAPPED and token.kind in ("sign", "command"):
+    if text in SWAPPED and not (place == "index" and text[0] == "\\"):
         yield ("sign" if text in "+-" else "max and min"), begin, end, f"{SWAPPED[text]} "
     elif text in ORDERS:
         for new in ORDERS[text]:

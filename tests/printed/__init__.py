@@ -46,30 +46,32 @@ class Formula:
     def __init__(self, text):
         self.statements = read(text)
 
-    def sides(self, number=0, **names):
+    def sides(self, number=0, /, **names):
         """Return the values of the sides of a statement, from left to right."""
         node = self.statements[number]
         scope = Scope(names)
         return [scope.value(side) for side in (node[1] if node[0] == "relation" else (node,))]
 
-    def right(self, number=0, **names):
+    def right(self, number=0, /, **names):
         """Return the last side of a statement: what its left side is said to be."""
         node = self.statements[number]
         return Scope(names).value(node[1][-1] if node[0] == "relation" else node)
 
-    def holds(self, number=0, rtol=0.0, **names):
+    def holds(self, number=0, /, rtol=0.0, **names):
         """Tell whether a statement is true; what is as near as ``rtol`` counts as equal."""
         values = self.sides(number, **names)
         signs = self.statements[number][2]
         return all(true(sign, a, b, rtol) for sign, a, b in zip(signs, values, values[1:]))
 
     def check(self, *numbers, rtol=1e-12, atol=0.0, approx=None, **names):
-        """Assert that statements are true, all if none is named; ``approx`` is for ≈."""
+        """Assert that statements are true, all if none is named; ``approx`` is for ≈ and →."""
         for number in numbers or range(len(self.statements)):
             values = self.sides(number, **names)
             for sign, a, b in zip(self.statements[number][2], values, values[1:]):
                 a, b = (v.entries if isinstance(v, Row) else v for v in (a, b))
-                if sign in "=~":
+                if sign == "~~":
+                    continue  # in proportion: the test compares two such pairs
+                if sign in ("=", "~", "->"):
                     near = rtol if sign == "=" else approx
                     np.testing.assert_equal(np.shape(a), np.shape(b))
                     np.testing.assert_allclose(

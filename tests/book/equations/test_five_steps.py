@@ -1,6 +1,6 @@
 """The labeled equations of the page ``five_steps``."""
 
-import itertools
+import functools
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from lossbook import datasets, minimize, models, risk
 from lossbook.losses import squared_error
 from lossbook.optimizers import GradientDescent
+from tests.printed import over, printed
 
 CALLS = datasets.phone_calls()
 
@@ -18,28 +19,40 @@ X, Y = (CALLS.X - 1950) / 10, CALLS.y
 A = np.column_stack([np.ones(len(X)), X])
 
 
+X_ENDS = np.array([7.0, 9.0])
+
+
 @pytest.mark.equation("eq-mean-squared-error")
 def test_the_mean_squared_error_divides_by_n():
-    value, _ = risk(models.linear, squared_error, X, Y)([0.4, 1.1])
-    assert value == pytest.approx(np.sum((0.4 + 1.1 * X[:, 0] - Y) ** 2) / 24, rel=1e-14)
+    objective = risk(models.linear, squared_error, X, Y)
+    printed("eq-mean-squared-error").check(
+        L=lambda _: objective([0.4, 1.1])[0],
+        theta=None,
+        theta_0=0.4,
+        theta_1=1.1,
+        N=24,
+        x=X[:, 0],
+        y=Y,
+    )
 
 
 @pytest.mark.equation("eq-mean-squared-error-gradient")
 def test_the_gradient_of_the_mean_squared_error_has_the_factor_two():
     _, gradient = risk(models.linear, squared_error, X, Y)([0.4, 1.1])
-    r = 0.4 + 1.1 * X[:, 0] - Y
-    printed = [2 / 24 * r.sum(), 2 / 24 * (X[:, 0] * r).sum()]
-    np.testing.assert_allclose(gradient, printed, rtol=1e-13)
-    without_the_two = np.array(printed) / 2
-    assert not np.allclose(gradient, without_the_two)
+    by = {"d_L_d_theta_0": gradient[0], "d_L_d_theta_1": gradient[1]}
+    printed("eq-mean-squared-error-gradient").check(
+        theta_0=0.4, theta_1=1.1, N=24, x=X[:, 0], y=Y, i=over(1, 24), **by
+    )
 
 
 @pytest.mark.equation("eq-gradient-descent")
 def test_descent_steps_against_the_gradient():
     objective = risk(models.linear, squared_error, X, Y)
     path = minimize(objective, [2.0, 3.0], GradientDescent(0.1), max_steps=20).path
-    for here, there in itertools.pairwise(path):
-        np.testing.assert_array_equal(there, here - 0.1 * objective(here)[1])
+    for k in range(20):
+        printed("eq-gradient-descent").check(
+            k=k, theta=dict(enumerate(path)), eta=0.1, nabla_L=lambda t: objective(t)[1]
+        )
 
 
 @pytest.mark.equation("eq-hessian")
@@ -47,7 +60,31 @@ def test_the_hessian_is_the_difference_of_gradients():
     objective = risk(models.linear, squared_error, X, Y)
     theta = np.array([0.4, 1.1])
     columns = [objective(theta + e)[1] - objective(theta)[1] for e in np.eye(2)]
-    np.testing.assert_allclose(2 / 24 * A.T @ A, np.transpose(columns), rtol=1e-12)
+    printed("eq-hessian").check(0, H=np.transpose(columns), N=24, A=A)
+    # The matrix is printed with dots: its first and last row are read, of two samples.
+    page = printed("eq-hessian")
+    page.check(1, A=np.column_stack([[1, 0, 1], [7.0, 0, 9.0]]), x=X_ENDS, N=2, vdots=0)
+
+
+@functools.cache
+def nearer(rate, steps=1000):
+    """Tell whether many steps take both parts of the error nearer to zero."""
+    H = 2 / 24 * A.T @ A
+    error = np.linalg.eigh(H)[1] @ [1.0, 1.0]
+    for _ in range(steps):
+        error = error - rate * (H @ error)
+    parts = np.abs(np.linalg.eigh(H)[1].T @ error)
+    return bool((parts < 1 - 1e-9).all())
+
+
+@pytest.mark.equation("eq-largest-rate")
+@pytest.mark.parametrize("share", [-0.01, 0, 0.01, 0.99, 1, 1.01])
+def test_descent_converges_at_exactly_the_rates_between_the_two_ends(share):
+    largest = np.linalg.eigvalsh(2 / 24 * A.T @ A)[-1]
+    rate = share * 2 / largest
+    assert nearer(rate) == (0 < share < 1)
+    within = printed("eq-largest-rate").holds(rtol=1e-9, eta=rate, lam_max=largest)
+    assert within == (0 < share < 1)
 
 
 @pytest.mark.equation("eq-largest-rate")

@@ -7,6 +7,7 @@ from lossbook import minimize
 from lossbook.losses import softmax_cross_entropy
 from lossbook.optimizers import GradientDescent
 from lossbook.surfaces import quadratic
+from tests.printed import from_zero, printed
 
 
 @pytest.mark.equation("eq-curve-start")
@@ -14,15 +15,19 @@ from lossbook.surfaces import quadratic
 def test_equal_probabilities_cost_the_logarithm_of_the_number_of_classes(classes):
     logits = np.full((classes, classes), 3.7)
     values, _ = softmax_cross_entropy(logits, np.arange(classes))
-    np.testing.assert_allclose(values, np.log(classes), rtol=1e-13)
+    np.testing.assert_allclose(values, values.mean(), rtol=1e-13)
+    printed("eq-curve-start").check(
+        theta=from_zero([0]), L=lambda _: values.mean(), K=classes, approx=1e-13
+    )
 
 
 @pytest.mark.equation("eq-curve-slope")
 @pytest.mark.parametrize("product", [0.3, 1.7, 2.1])
 def test_the_gap_of_one_curvature_is_a_geometric_sequence(product):
     values = minimize(quadratic([[5.0]]), [2.0], GradientDescent(product / 5), max_steps=40).values
-    printed = (1 - product) ** (2 * np.arange(len(values))) * values[0]
-    np.testing.assert_allclose(values, printed, rtol=1e-11)
+    for k in range(len(values)):
+        names = {"theta": from_zero(values + 0.7), "L": lambda v: v, "L_star": 0.7}
+        printed("eq-curve-slope").check(k=k, eta=product / 5, lam=5.0, rtol=1e-9, atol=1e-13, **names)
 
 
 @pytest.mark.equation("eq-curve-flow")
@@ -33,9 +38,16 @@ def test_curves_at_small_rates_are_one_curve_at_two_speeds():
         descent = GradientDescent(rate)
         return minimize(quadratic(A), [1.0, -2.0], descent, max_steps=steps).values
 
-    def distance(rate):
-        slow, fast = curve(rate, 40), curve(10 * rate, 4)
-        return np.abs(slow[::10] - fast).max() / slow[0]
+    def distance(rate, c=10, steps=40):
+        run = {"eta": curve(rate, steps), "other": curve(c * rate, steps)}
+        worst = 0.0
+        for k in range(0, steps + 1, c):
+            # θ_k^{(η)}: first the step, then the rate.
+            theta = {j: {rate: run["eta"][j], c * rate: run["other"][j]} for j in range(steps + 1)}
+            names = {"theta": theta, "L": lambda v: v, "eta": rate, "c": c}
+            slow, fast = printed("eq-curve-flow").sides(k=k, **names)
+            worst = max(worst, abs(slow - fast))
+        return worst / run["eta"][0]
 
     assert distance(1e-3) < 1e-3
     # A tenth of the rate, a tenth of the way: the distance shrinks like both together.
@@ -46,7 +58,7 @@ def test_curves_at_small_rates_are_one_curve_at_two_speeds():
 @pytest.mark.equation("eq-curve-label-floor")
 def test_no_probabilities_cost_less_than_the_floor_of_random_labels():
     s, classes = 0.3, 10
-    floor = -(1 - s) * np.log(1 - s) - s * np.log(s / (classes - 1))
+    floor = printed("eq-curve-label-floor").right(L_min=None, s=s, K=classes)
     shares = np.full(classes, s / (classes - 1))
     shares[0] = 1 - s
     rng = np.random.default_rng(4)
@@ -56,5 +68,5 @@ def test_no_probabilities_cost_less_than_the_floor_of_random_labels():
         return shares @ values
 
     assert cost(np.log(shares)) == pytest.approx(floor, rel=1e-12)
-    for other in np.log(shares) + rng.normal(size=(500, classes)):
+    for other in np.log(shares) + rng.normal(size=(100, classes)):
         assert cost(other) > floor
