@@ -10,7 +10,7 @@ import pytest
 from scipy import optimize, special, stats
 
 from lossbook import datasets, losses
-from tests.printed import printed
+from tests.printed import Over, printed
 
 VISITS = datasets.doctor_visits().y
 
@@ -127,3 +127,33 @@ def test_the_best_scales_are_the_mean_square_and_the_mean_size_of_the_residuals(
     page, names = printed("eq-likelihood-scales"), {"r": r, "N": len(r)}
     scales = {"sigma": best_scale(stats.norm), "b": best_scale(stats.laplace)}
     page.check(rtol=1e-6, **scales, **names)
+
+
+@pytest.mark.equation("eq-likelihood-categorical")
+def test_minus_the_logarithm_of_a_class_is_log_sum_exp_less_its_score():
+    for seed in range(20):
+        s = np.random.default_rng(seed).normal(scale=3, size=5)
+        for y in range(1, 6):
+            coin = stats.multinomial(1, special.softmax(s)).pmf(np.eye(5, dtype=int)[y - 1])
+            page = printed("eq-likelihood-categorical")
+            page.check(p=lambda y, s, coin=coin: coin, y=y, s=s, K=5, rtol=1e-9)
+            ours = losses.softmax_cross_entropy([s], [y - 1])[0][0]
+            assert page.right(y=y, s=s, K=5) == pytest.approx(ours, rel=1e-11)
+
+
+@pytest.mark.equation("eq-likelihood-entropy-and-divergence")
+@pytest.mark.parametrize("rate", [1.0, 2.86, 6.0])
+def test_the_mean_loss_is_the_entropy_of_the_data_plus_the_divergence_from_them(rate):
+    y = VISITS[:400]
+    values, counts = np.unique(y, return_counts=True)
+    share = dict(zip(values.tolist(), (counts / 400).tolist()))
+    page = printed("eq-likelihood-entropy-and-divergence")
+    names = {"k": Over(list(share)), "hat_p": share.get, "theta": rate, "y": y, "N": 400}
+    page.check(p=lambda k, theta: stats.poisson.pmf(k, theta), **names, rtol=1e-11)
+    # SciPy normalizes the model over the values that occur; the equation does not.
+    model = stats.poisson.pmf(values, rate)
+    parts = stats.entropy(counts), stats.entropy(counts, model) - np.log(model.sum())
+    assert page.right(p=lambda k, theta: stats.poisson.pmf(k, theta), **names) == pytest.approx(
+        sum(parts), rel=1e-11
+    )
+    assert parts[1] > 0

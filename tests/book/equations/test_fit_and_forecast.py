@@ -1,4 +1,4 @@
-"""The labeled equations of "Fit and forecast", each checked against another computation."""
+"""The labeled equations of the page ``fit_and_forecast``."""
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from lossbook import minimize, models, risk
 from lossbook.losses import squared_error
 from lossbook.optimizers import GradientDescent
 from lossbook.penalties import l2
+from tests.printed import printed
 
 RNG = np.random.default_rng(5)
 A, Y = RNG.normal(size=(40, 12)), RNG.normal(size=40)
@@ -18,8 +19,14 @@ A, Y = RNG.normal(size=(40, 12)), RNG.normal(size=40)
 def test_the_error_on_a_set_of_rows_is_the_root_of_their_mean_squared_error():
     rows, theta = np.array([3, 7, 8, 30]), RNG.normal(size=13)
     predictions = models.linear(theta, A[rows])[0]
-    printed = np.sqrt(sum((predictions - Y[rows]) ** 2) / 4)
-    assert printed == pytest.approx(root_mean_squared_error(Y[rows], predictions), rel=1e-13)
+    printed("eq-held-out-error").check(
+        E_S=lambda _: root_mean_squared_error(Y[rows], predictions),
+        S=[1 + row for row in rows.tolist()],  # the pages count from 1
+        theta=theta,
+        x=A,
+        y=Y,
+        f=lambda x, theta: float(theta[0] + np.ravel(x) @ theta[1:]),
+    )
 
 
 @pytest.mark.equation("eq-nested-risk")
@@ -28,13 +35,15 @@ def test_one_more_column_never_raises_the_lowest_training_risk():
         fitted = LinearRegression().fit(A[:, :p], Y)
         return np.mean((fitted.predict(A[:, :p]) - Y) ** 2)
 
-    risks = np.array([lowest(p) for p in range(1, 13)])
-    assert (np.diff(risks) <= 1e-14).all()
+    risks = {p: lowest(p) for p in range(1, 13)}
+    page = printed("eq-nested-risk")
+    assert all(page.holds(p=p, L_star=risks) for p in range(1, 12))
+    assert not page.holds(p=5, L_star={5: risks[6], 6: risks[5]})
     # Equality holds where the new column says nothing new.
     twice = np.column_stack([A[:, :5], A[:, 4]])
-    assert np.mean((LinearRegression().fit(twice, Y).predict(twice) - Y) ** 2) == pytest.approx(
-        risks[4], rel=1e-12
-    )
+    again = np.mean((LinearRegression().fit(twice, Y).predict(twice) - Y) ** 2)
+    assert again == pytest.approx(risks[5], rel=1e-12)
+    assert page.holds(p=5, L_star={5: risks[5], 6: again}, rtol=1e-12)
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +67,10 @@ def test_descent_from_zero_has_covered_this_share_of_the_way(directions, steps):
     rate = 0.9 / curvatures.max()
     descent = GradientDescent(learning_rate=rate)
     reached = minimize(objective, np.zeros(12), descent, max_steps=steps).parameters
-    printed = 1 - (1 - rate * curvatures) ** steps
-    np.testing.assert_allclose(vectors.T @ reached / best, printed, rtol=1e-9)
+    shares = vectors.T @ reached / best
+    for h, share in zip(curvatures, shares):
+        names = {"h": h, "eta": rate, "k": steps}
+        printed("eq-stopping-share").check(s_k=lambda _, share=share: share, **names, rtol=1e-9)
 
 
 @pytest.mark.equation("eq-penalty-share")
@@ -67,9 +78,9 @@ def test_descent_from_zero_has_covered_this_share_of_the_way(directions, steps):
 def test_the_penalized_minimum_lies_at_this_share_of_the_way(directions, strength):
     curvatures, vectors, best = directions
     found = np.linalg.solve(A.T @ A / len(Y) + strength * np.eye(12), A.T @ Y / len(Y))
-    np.testing.assert_allclose(
-        vectors.T @ found / best, curvatures / (curvatures + 2 * strength), rtol=1e-9
-    )
+    for h, share in zip(curvatures, vectors.T @ found / best):
+        page = printed("eq-penalty-share")
+        page.check(s_lam=lambda _, share=share: share, h=h, lam=strength, rtol=1e-9)
     # The package's penalty has the same minimum: its gradient vanishes there.
     start = np.concatenate([[0.0], found])
     full = risk(models.linear, squared_error, A, Y, penalty=l2(strength, skip=1))

@@ -1,4 +1,4 @@
-"""The labeled equations of "Choosing the step", each checked against another computation."""
+"""The labeled equations of the page ``choosing_the_step``."""
 
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from lossbook import datasets, models, risk
 from lossbook.losses import pseudo_huber
 from lossbook.optimizers import BacktrackingLineSearch, Newton
+from tests.printed import printed
 
 CALLS = datasets.phone_calls()
 YEARS = CALLS.X - 1950
@@ -29,8 +30,11 @@ def hessian(theta, step=1e-5):
 
 
 def falls_enough(theta, rate, c):
-    value, gradient = OBJECTIVE(theta)
-    return OBJECTIVE(theta - rate * gradient)[0] <= value - c * rate * gradient @ gradient
+    d = -OBJECTIVE(theta)[1]
+    return printed("eq-step-armijo").holds(
+        L=lambda t: OBJECTIVE(t)[0], nabla_L=lambda t: OBJECTIVE(t)[1], theta=theta, d=d,
+        eta=rate, c=c,
+    )  # fmt: skip
 
 
 @pytest.mark.equation("eq-step-armijo")
@@ -47,12 +51,12 @@ def test_the_search_of_the_package_takes_the_first_halving_that_falls_enough(sta
 @pytest.mark.equation("eq-step-accepted")
 @pytest.mark.parametrize("c", [1e-4, 0.3, 0.9])
 def test_rates_up_to_the_limit_fall_enough_and_on_a_parabola_no_larger_one_does(c):
-    limit = 2 * (1 - c) / BOUND
+    limit = printed("eq-step-accepted").right(c=c, lam_max=BOUND)
     for start in STARTS:
         assert all(falls_enough(start, share * limit, c) for share in (0.01, 0.5, 1 - 1e-9))
     x, curvature = 1.7, 3.0
     for share, enough in ((0.999, True), (1.001, False)):
-        rate = share * 2 * (1 - c) / curvature
+        rate = share * printed("eq-step-accepted").right(c=c, lam_max=curvature)
         after = curvature / 2 * (x - rate * curvature * x) ** 2
         before = curvature / 2 * x**2
         assert (after <= before - c * rate * (curvature * x) ** 2) == enough
@@ -68,7 +72,7 @@ def test_newtons_direction_leads_to_the_lowest_point_of_the_parabola(theta):
         return value + gradient @ d + d @ H @ d / 2
 
     d = Newton(hessian).step(theta, gradient) - theta
-    np.testing.assert_allclose(d, -np.linalg.solve(H, gradient), rtol=1e-9)
+    printed("eq-step-newton").check(H=H, d=d, g=gradient, rtol=1e-9)
     for e in np.eye(2):
         assert parabola(d) < parabola(d + 0.1 * abs(d) @ e * e)
         assert parabola(d) < parabola(d - 0.1 * abs(d) @ e * e)
@@ -82,7 +86,9 @@ def test_near_the_minimum_the_error_of_a_newton_step_is_at_most_a_constant_times
         for far in (1e-2, 1e-3):
             theta = solution + far * np.array([np.cos(angle), np.sin(angle)])
             after = Newton(hessian).step(theta, OBJECTIVE(theta)[1])
-            ratios.append(np.linalg.norm(after - solution) / far**2)
+            names = {"theta": {0: theta, 1: after}, "k": 0, "theta_star": solution, "C": 1}
+            left, right = printed("eq-step-quadratic").sides(**names)
+            ratios.append(left / right)
     # One constant serves a distance and a tenth of it; under linear convergence it would not.
     assert max(ratios[1::2]) < 1.5 * max(ratios[::2])
     assert 0.1 < max(ratios) < 20
@@ -96,7 +102,13 @@ def test_the_estimate_of_bfgs_fits_the_last_step():
     for old, new in pairwise(path):
         step, change = new - old, OBJECTIVE(new)[1] - OBJECTIVE(old)[1]
         estimate.update(step, change)
-        np.testing.assert_allclose(estimate.get_matrix() @ step, change, rtol=1e-10)
+        printed("eq-step-secant").check(
+            B={1: estimate.get_matrix()},
+            theta={0: old, 1: new},
+            k=0,
+            nabla_L=lambda t: OBJECTIVE(t)[1],
+            rtol=1e-10,
+        )
 
 
 def test_scikit_learns_default_is_l_bfgs():
