@@ -75,7 +75,7 @@ def test_on_separable_classes_every_loss_whose_pull_is_never_0_falls_for_ever():
     (paragraph,) = [
         part
         for part in text("concepts/classification_losses").split("\n\n")
-        if part.startswith("**What never stops may never arrive.**")
+        if part.startswith("**A pull that never stops may have no minimum.**")
     ]
     for name, values in falling.items():
         assert name in paragraph
@@ -101,8 +101,8 @@ def test_the_formula_of_the_exercise_on_overlap_gives_the_numbers_that_are_print
 
 def test_the_tour_says_which_divergence_takes_logarithms():
     page = text("concepts/classification_losses")
-    assert "`kl_divergence` the *logarithms* of the answer" in page
-    assert "`js_divergence` the probabilities themselves" in page
+    assert "`kl_divergence` takes the *logarithms* of the answer" in page
+    assert "`js_divergence` takes the probabilities themselves" in page
     p, t = np.array([[0.4, 0.2, 0.4]]), np.array([[0.5, 0.0, 0.5]])
     kl = np.log(0.5 / 0.4)
     assert losses.kl_divergence(np.log(p), t)[0][0] == pytest.approx(kl, rel=1e-14)
