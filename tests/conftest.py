@@ -82,7 +82,9 @@ def pytest_terminal_summary(terminalreporter):
         for report in reports:
             took[group(getattr(report, "nodeid", ""))] += getattr(report, "duration", 0)
     if os.environ.get("SECONDS") == "record":
-        seconds.record(ROOT, took)
+        replays = terminalreporter.config.pluginmanager.hasplugin("tests.replay")
+        ran = {name: t for name, t in took.items() if not (replays and name.endswith(".ipynb"))}
+        seconds.record(ROOT, ran)
     terminalreporter.section("slowest groups")
     for name, total in took.most_common(15):
         terminalreporter.write_line(f"{total:7.1f} s  {name}")
