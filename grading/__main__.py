@@ -1,14 +1,18 @@
-"""``python -m grading release|grade|regrade|feedback|export|selftest <set>``: see the Makefile."""
+"""``python -m grading <command> <set>``: release, grade and the others of the Makefile."""
 
 import argparse
 import os
 import sys
 import tempfile
+import traceback
+
+from sqlalchemy.exc import OperationalError
 
 from grading import InputError, export, selftest
-from grading.course import ROOT, Course, CourseError, in_parallel, workers
+from grading.course import LOCKED, ROOT, Course, CourseError
 from grading.exercises import sets
 from grading.handin import write_if_changed
+from grading.parallel import in_parallel, workers
 from grading.sandbox import why_not
 
 
@@ -41,14 +45,15 @@ def grade(course, options):
     remarks = course.collect(options.set)
     for remark in remarks:
         print(f"collect: {remark}")
+    if options.command == "regrade":
+        course.forget(options.set, options.student)
     finish(course, options)
 
 
-def regrade(course, options):
-    """Grade one student again."""
-    need_box()
-    course.forget(options.set, options.student)
-    grade(course, options)
+def remove(course, options):
+    """Take a student out of a set: somebody whom a misspelled file name made."""
+    course.remove(options.set, options.student)
+    write_exports(course, options)
 
 
 def finish(course, options):
@@ -116,7 +121,8 @@ def need_self_test(course, problem_set):
 COMMANDS = {
     "release": release,
     "grade": grade,
-    "regrade": regrade,
+    "regrade": grade,
+    "remove": remove,
     "feedback": feedback,
     "export": write_exports,
     "selftest": run_self_test,
@@ -130,18 +136,36 @@ def main(arguments=None):
     parser.add_argument("set", choices=sets(), metavar="set", help=", ".join(sets()))
     parser.add_argument("--course", default=ROOT / "_course", help="the course folder")
     parser.add_argument("--variant", type=int, default=0, help="which of the seeded numbers")
-    parser.add_argument("--student", help="whom to grade again")
+    parser.add_argument("--student", help="whom to grade again, or to remove")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
     options = parser.parse_args(arguments)
-    if options.command == "regrade" and not options.student:
+    if options.command in ("regrade", "remove") and not options.student:
         parser.error("whom? give --student")
+    course = Course(options.course, options.seconds)
     try:
-        COMMANDS[options.command](Course(options.course, options.seconds), options)
-    except (CourseError, InputError) as error:
-        print(f"{options.command}: {error}", file=sys.stderr)
+        COMMANDS[options.command](course, options)
+    except Exception as error:
+        print(f"{options.command}: {in_words(error, course)}", file=sys.stderr)
         return 1
     return 0
+
+
+def in_words(error, course):
+    """Say what is wrong and what to do; what nobody foresaw is written where it can be read."""
+    if isinstance(error, CourseError | InputError):
+        return error
+    if isinstance(error, OperationalError) and "locked" in str(error):
+        return LOCKED
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}. Mend that, and run the command again"
+    report = course.root / "error.txt"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text("".join(traceback.format_exception(error)))
+    return (
+        f"{type(error).__name__}, which nobody expected. Nothing is lost; run the command again. "
+        f"If it stays, send {report} with your report of an error"
+    )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """Marks as files: nbgrader's CSV, and the forms that Canvas and Moodle import."""
 
 import csv
+import unicodedata
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
 from grading import InputError
+from grading.handin import STUDENT
 
 COLUMNS = ("id", "first_name", "last_name", "email", "canvas_id", "moodle_id")
 
@@ -14,11 +16,30 @@ def read_roster(path):
     """Return the students of a CSV file with a column id, and any of the other columns."""
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+    content = path.read_bytes()
+    try:
+        # Excel writes "Unicode text" as UTF-16.
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8: save it as CSV UTF-8") from None
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    separator = max(",;\t", key=lines[0].count) if lines else ","
+    rows = [
+        {key: (value or "").strip() for key, value in row.items() if key}
+        for row in csv.DictReader(lines, delimiter=separator)
+    ]
     for row in rows:
         if not row.get("id"):
             raise InputError(f"{path} has a line without id; expected columns {', '.join(COLUMNS)}")
+        if not STUDENT.fullmatch(row["id"]):
+            raise InputError(
+                f"{path}: {row['id']!r} cannot be an id: take letters, digits, blanks and "
+                ". _ @ + ' -, up to 80, a letter or digit first"
+            )
+    ids = [row["id"] for row in rows]
+    if twice := sorted({i for i in ids if ids.count(i) > 1}):
+        raise InputError(f"{path} has two lines with the id {twice[0]!r}: keep one")
     return rows
 
 

@@ -65,13 +65,18 @@ def safe_markdown(source):
     >>> "<msup>" in safe_markdown("$x^2$")
     True
     """
-    words = Words()
-    html = MarkdownWithMath(renderer=words).render(source)
-    html = bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES)
+    words, html = without_formulas(source)
     formulas = mathml(words.formulas)
     # Only where it is text: what follows inside of a tag is a > before any <.
     pattern = rf"{words.word}(\d+)x(?![^<]*>)"
     return re.sub(pattern, lambda found: formulas[int(found[1])], html)
+
+
+def without_formulas(source):
+    """Return the renderer of a text, which knows its formulas, and the HTML with words for them."""
+    words = Words()
+    html = MarkdownWithMath(renderer=words).render(source)
+    return words, bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES)
 
 
 def mathml(formulas):
@@ -84,19 +89,18 @@ def mathml(formulas):
         return [typed for typed, _, _ in formulas]
     watch = threading.Timer(SECONDS, node.kill)
     watch.start()
+    whole = False
     try:
-        return [_set(node, *formula) for formula in formulas[:MOST]] + [
+        found = [_set(node, *formula) for formula in formulas[:MOST]]
+        whole = None not in found and watch.is_alive()
+        return [html or typed for html, (typed, _, _) in zip(found, formulas)] + [
             typed for typed, _, _ in formulas[MOST:]
         ]
-    except BaseException:
-        # An answer that nobody read must not become that to the next question.
-        node.kill()
-        node.wait()
-        raise
     finally:
-        late = not watch.is_alive()
         watch.cancel()
-        if late or node.poll() is not None:
+        if not whole:
+            # An answer that nobody read must not become that to the next question.
+            node.kill()
             _forget(node)
 
 
@@ -111,6 +115,20 @@ def renderer():
     )
 
 
+def living_renderer():
+    """Return the program that sets formulas, a new one if it has ended."""
+    if renderer.cache_info().currsize and renderer().poll() is not None:
+        _forget(renderer())
+    return renderer()
+
+
+def stop_renderer():
+    """End the program, which may owe somebody an answer."""
+    if renderer.cache_info().currsize:
+        renderer().kill()
+        _forget(renderer())
+
+
 def _forget(node):
     renderer.cache_clear()
     node.wait()
@@ -120,6 +138,7 @@ def _forget(node):
 
 
 def _set(node, typed, tex, display):
+    """Return a formula as MathML, as it was typed if it is none, nothing if the program ended."""
     if len(tex) > LONGEST:
         return typed
     asked = {"tex": tex, "displayMode": display, "output": "mathml", "maxSize": 20}
@@ -128,4 +147,4 @@ def _set(node, typed, tex, display):
         node.stdin.flush()
         return json.loads(node.stdout.readline()).get("html", typed)
     except (BrokenPipeError, ValueError):
-        return typed
+        return None

@@ -101,8 +101,33 @@ def test_what_a_function_saw_in_hidden_cases_reaches_no_page_and_no_report(term)
     for student in ("tells_hidden_cases_by_exception", "remembers_hidden_cases"):
         assert "SEEN_" not in page_of(term, student).replace("'SEEN_'", "")
         assert "SEEN" not in report_of(term, student)
+    for how in ("shape", "length", "number"):
+        student = f"tells_hidden_cases_by_{how}"
+        told = words_of(term, student).split("Grade cell: mse_gradient-hidden")[1][:300]
+        assert not re.search(r"77\d\d\d", told + report_of(term, student))
     student = "tells_hidden_cases_by_exit_status"
     assert "status 77" not in page_of(term, student) + report_of(term, student)
+
+
+def test_partial_credit_is_shown(term):
+    page = words_of(term, "right_while_you_look")
+    assert "2 of 3 hidden cases passed" in page
+    assert "Score: 2.0 / 3.0" in page
+
+
+def test_what_a_student_wrote_is_on_the_page_up_to_a_limit(term):
+    for student in ("words_without_end", "commands_without_end"):
+        page = page_of(term, student)
+        assert "more characters, all of it was run)" in page
+        assert len(page) < 2_000_000
+
+
+def test_how_a_notebook_was_read_is_told_to_its_author(term):
+    assert "2 cells run in their order" in words_of(term, "split")
+    assert "its cell is gone" in words_of(term, "words_without_their_question")
+    scores, _ = term["marks"]
+    for student in ("typed_anew", "in_cells_of_their_own", "without_their_question"):
+        assert scores[f"words_{student}"][1] == 1, "it waits for a grader"
 
 
 def test_nothing_was_found_by_searching(term):
@@ -136,7 +161,8 @@ def test_nobody_reached_a_server(term):
 def test_the_gradebook_holds_no_more_than_the_points_of_a_cell(term):
     with sqlite3.connect(term["course"].root / "gradebook.db") as gradebook:
         scores = {score for (score,) in gradebook.execute("select auto_score from grade")}
-    assert scores <= {0.0, 2.0, 3.0, None}
+    assert None in scores
+    assert all(0 <= score <= 3 for score in scores - {None})
 
 
 def test_nothing_is_left_running(term):
