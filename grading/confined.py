@@ -62,8 +62,7 @@ def _run(bounds, parent, writing, work, arguments):
     try:
         die_with(parent)
         resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu, bounds.cpu))
-        memory = _in_use() + bounds.memory
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        limit_memory(bounds.memory)
         try:
             answer = json.dumps([False, work(*arguments)]).encode()
         except MemoryError:
@@ -84,8 +83,11 @@ def die_with(parent):
         os._exit(1)
 
 
-def _in_use():
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+def limit_memory(more):
+    """Let this process take so many bytes more than it has."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more, hard))
 
 
 def _await(reading, end, bounds):

