@@ -70,8 +70,9 @@ def _run(bounds, parent, writing, work, arguments):
         except Exception as error:
             kind = "" if getattr(error, "in_words", False) else f"{type(error).__name__}: "
             answer = json.dumps([True, f"{kind}{error}"[:1000]]).encode()
-        while answer:
-            answer = answer[os.write(writing, answer) :]
+        left = memoryview(answer)
+        while left:
+            left = left[os.write(writing, left) :]
     finally:
         os._exit(0)
 
@@ -92,7 +93,7 @@ def limit_memory(more):
 
 def _await(reading, end, bounds):
     """Return what the child writes until it closes the pipe, and why that was not waited for."""
-    answer = b""
+    answer = bytearray()
     while True:
         left = end - time.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:

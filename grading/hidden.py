@@ -40,6 +40,8 @@ class Verdict:
     sentence: int = 0
 
     def __post_init__(self):
+        if not self.passed:
+            raise ValueError("a hidden check has no case")
         if not all(type(case) is bool for case in self.passed) or type(self.sentence) is not int:
             raise TypeError(f"a verdict holds truth values and a number, not {self!r:.60}")
 

@@ -128,7 +128,8 @@ def _serve(pipe, parent):
 
 def _why_not(course, step, problem_set, student):
     try:
-        {"grade": course.grade_one, "feedback": course.feedback_one}[step](problem_set, student)
+        do = course.grade_one if step == "grade" else course.feedback_one
+        do(problem_set, student)
     except MemoryError:
         return f"stopped: it needs more than {Bounds().memory >> 20} MB of memory"
     except Exception as error:
