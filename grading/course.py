@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import nbgrader.api
 import numpy as np
-from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -31,7 +31,7 @@ import lossbook
 from grading import exercises, export, handin
 from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
-from grading.pages import PageExporter
+from grading.pages import PageExporter, Summary
 from grading.restore import restore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,6 +68,7 @@ def configure(config, root, step_seconds=10.0):
         CheckCellMetadata,
     ]
     config.GenerateFeedback.exporter_class = PageExporter
+    config.GenerateFeedback.preprocessors = [Summary, CSSHTMLHeaderPreprocessor]
     # For feedback and formgrader alike, whose templates write a student's HTML as it is.
     config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
     # Before nbgrader's own templates ours, which load no script from another host.

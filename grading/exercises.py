@@ -150,7 +150,9 @@ def source_notebook(name, variant=0):
         cells += _exercise_cells(name, number, exercise)
     for number, cell in enumerate(cells):
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", f"text-{number}")
-    metadata = {"kernelspec": KERNEL, "lossbook": {"set": name, "variant": variant}}
+    titles = {e.name: f"{number}. {e.title}" for number, e in enumerate(exercises, start=1)}
+    about = {"set": name, "variant": variant, "titles": titles}
+    metadata = {"kernelspec": KERNEL, "lossbook": about}
     return new_notebook(cells=cells, metadata=metadata)
 
 
