@@ -216,6 +216,7 @@ def assignment(tmp_path, monkeypatch, change):
     monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(tmp_path / "sets"))
 
 
+@pytest.mark.box
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -243,6 +244,7 @@ def test_a_set_that_would_give_wrong_marks_is_refused(
     assert "trial has not been released" in capsys.readouterr().err
 
 
+@pytest.mark.box
 def test_a_set_that_is_refused_leaves_what_was_released_before(tmp_path, monkeypatch, capsys):
     course = Course(tmp_path / "course")
     assignment(tmp_path, monkeypatch, lambda text: text)
@@ -255,6 +257,7 @@ def test_a_set_that_is_refused_leaves_what_was_released_before(tmp_path, monkeyp
     assert course.source("trial").read_bytes() == source
 
 
+@pytest.mark.box
 def test_a_set_of_your_own_may_bring_its_own_checks(tmp_path, monkeypatch):
     def own(text):
         text = re.sub(r"# %% hidden\n.*?(?=# %% wrong)", "", text, flags=re.DOTALL)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -20,10 +21,12 @@ from grading.__main__ import main
 from grading.course import Course
 from grading.execute import SandboxedExecute
 from grading.exercises import answered, read_set
+from grading.parallel import in_parallel, workers
 
 # JAX, which tests of another file load into the same process, warns of every fork, and nbgrader's
 # gradebook warns of an order of its own that does no harm.
 pytestmark = [
+    pytest.mark.box,
     pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning"),
 ]
@@ -174,8 +177,6 @@ def test_progress_is_told_and_one_failure_stops_nobody(course, capsys):
     for student in STUDENTS[:2]:
         course.forget(SET, student)
     # Collecting would repair it, so only the step after it runs here.
-    from grading.course import in_parallel, workers
-
     with workers(1) as pool:
         failed = in_parallel(pool, "grade", course, SET, course.waiting(SET), print)
     assert list(failed) == [STUDENTS[2]]
@@ -186,3 +187,54 @@ def test_progress_is_told_and_one_failure_stops_nobody(course, capsys):
     assert set(STUDENTS[:2]) <= set(graded(course))
     assert json.loads(course.marker(SET, STUDENTS[0]).read_text())["remarks"] == []
     path.write_text(text)
+
+
+def test_a_gradebook_that_is_in_use_is_told_in_words(course, capsys, monkeypatch):
+    student = STUDENTS[3]
+    course.collect(SET)
+    course.forget(SET, student)
+    monkeypatch.setattr(
+        Course, "db_url", property(lambda c: f"sqlite:///{c.root}/gradebook.db?timeout=0")
+    )
+    held = sqlite3.connect(course.root / "gradebook.db")
+    held.execute("begin exclusive")
+    try:
+        assert main(["grade", SET, "--course", str(course.root), "--workers", "1"]) == 1
+    finally:
+        held.rollback()
+        held.close()
+    words = capsys.readouterr().err
+    assert "the gradebook is in use" in words
+    assert "Traceback" not in words
+
+
+def test_a_first_hand_in_can_be_regraded_and_a_slip_of_a_name_removed(course, capsys):
+    inbox, options = (
+        course.root / "downloaded" / SET,
+        ["--course", str(course.root), "--workers", "1"],
+    )
+    (inbox / "evee.ipynb").write_bytes((inbox / f"{STUDENTS[0]}.ipynb").read_bytes())
+    assert main(["regrade", SET, "--student", "evee", *options]) == 0
+    assert export.marks(course.db_url, SET)[0]["evee"] == (15.0, 0)
+    assert main(["remove", SET, "--student", "evee", *options]) == 1
+    assert "a file in downloaded/robust_line has that name" in capsys.readouterr().err
+    (inbox / "evee.ipynb").unlink()
+    assert main(["remove", SET, "--student", "nobody", *options]) == 1
+    assert "nobody has handed in nothing" in capsys.readouterr().err
+    (inbox / "evee.ipynb").write_bytes((inbox / f"{STUDENTS[0]}.ipynb").read_bytes())
+    assert main(["regrade", SET, "--student", "evee", *options]) == 0
+    (inbox / "evee.ipynb").unlink()
+    assert main(["remove", SET, "--student", "evee", *options]) == 0
+    assert "evee" not in export.marks(course.db_url, SET)[0]
+    for path in (course.root / "exports").glob(f"{SET}*"):
+        assert "evee" not in path.read_text(), path
+    assert not course.feedback_page(SET, "evee").exists()
+
+
+def test_what_nobody_foresaw_is_no_traceback(course, capsys, monkeypatch):
+    monkeypatch.setattr(Course, "collect", lambda *_: 1 / 0)
+    assert main(["grade", SET, "--course", str(course.root)]) == 1
+    words = capsys.readouterr().err
+    assert words.startswith("grade: ZeroDivisionError, which nobody expected.")
+    assert "Traceback" not in words
+    assert "1 / 0" in (course.root / "error.txt").read_text()

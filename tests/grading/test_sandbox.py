@@ -187,6 +187,7 @@ def test_the_check_does_not_warn_of_values_that_cross(value):
     assert crosses(value)
 
 
+@pytest.mark.box
 def test_a_cell_that_ends_the_box_takes_nothing_else_with_it():
     with Session(Limits(step_seconds=2)) as session:
         session.run("def one(): return 1")
@@ -198,6 +199,7 @@ def test_a_cell_that_ends_the_box_takes_nothing_else_with_it():
         assert session.function("two")() == 2
 
 
+@pytest.mark.box
 def test_a_function_that_hangs_is_not_asked_twice():
     with Session(Limits(step_seconds=1)) as session:
         session.run("def hang():\n    while True: pass\ndef one(): return 1")
@@ -207,6 +209,7 @@ def test_a_function_that_hangs_is_not_asked_twice():
         assert session.function("one")() == 1
 
 
+@pytest.mark.box
 def test_a_notebook_has_so_much_time_and_no_more():
     with Session(Limits(step_seconds=5, notebook_seconds=1)) as session:
         session.run("import time")
@@ -214,6 +217,7 @@ def test_a_notebook_has_so_much_time_and_no_more():
         assert session.run("1")[1][0] == "BoxEnded"
 
 
+@pytest.mark.box
 def test_a_busy_machine_takes_no_time_away():
     """Four programs share a processor: 1 s of work takes about four on the wall."""
     mine = os.sched_getaffinity(0)
@@ -230,6 +234,7 @@ def test_a_busy_machine_takes_no_time_away():
             process.wait()
 
 
+@pytest.mark.box
 def test_the_boxes_of_a_notebook_share_its_seconds():
     used, limits = Used(), Limits(step_seconds=9, notebook_seconds=1.5)
     with Session(limits, used) as session:
@@ -239,11 +244,13 @@ def test_the_boxes_of_a_notebook_share_its_seconds():
         assert raised[1].endswith("the notebook took longer than 1.5 s")
 
 
+@pytest.mark.box
 def test_processor_time_has_a_limit():
     with Session(Limits(step_seconds=30, cpu_seconds=1)) as session:
         assert "limit of 1 s of processor time" in session.run("while True: pass")[1][1]
 
 
+@pytest.mark.box
 def test_a_message_that_is_no_json_ends_the_box():
     box = Box(Limits())
     try:
