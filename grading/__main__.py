@@ -8,7 +8,7 @@ import traceback
 
 from sqlalchemy.exc import OperationalError
 
-from grading import InputError, export, selftest
+from grading import InputError, export, late, selftest, statistics
 from grading.course import LOCKED, ROOT, Course, CourseError
 from grading.exercises import sets
 from grading.handin import write_if_changed
@@ -50,6 +50,14 @@ def grade(course, options):
     finish(course, options)
 
 
+def report(course, options):
+    """Write what the class found hard, and show it."""
+    lines = statistics.lines(course, options.set)
+    path = course.root / "exports" / f"{options.set}_statistics.md"
+    write_if_changed(path, "\n".join(lines) + "\n")
+    print("\n".join([*lines, "", f"report: {path}"]))
+
+
 def remove(course, options):
     """Take a student out of a set: somebody whom a misspelled file name made."""
     course.remove(options.set, options.student)
@@ -62,6 +70,8 @@ def finish(course, options):
     failures = {}
     with workers(options.workers) as pool:
         for step, ask in (("grade", course.waiting), ("feedback", course.without_feedback)):
+            if step == "feedback":
+                late.apply(course, options.set)
             waiting = ask(options.set)
             failed = in_parallel(pool, step, course, options.set, waiting, show)
             print(f"{step}: {len(waiting) - len(failed)} done, {len(failed)} failed")
@@ -73,6 +83,7 @@ def finish(course, options):
 def feedback(course, options):
     """Write all pages again, after answers in words have been graded."""
     students = course.graded_students(options.set)
+    late.apply(course, options.set)
     with workers(options.workers) as pool:
         failures = in_parallel(pool, "feedback", course, options.set, students, show)
     write_exports(course, options)
@@ -123,6 +134,7 @@ COMMANDS = {
     "grade": grade,
     "regrade": grade,
     "remove": remove,
+    "report": report,
     "feedback": feedback,
     "export": write_exports,
     "selftest": run_self_test,

@@ -103,6 +103,11 @@ class Course:
         """Return the path of a student's notebook as it is graded."""
         return self.root / "submitted" / student / problem_set / f"{problem_set}.ipynb"
 
+    def origin(self, problem_set, student):
+        """Return the name under which a notebook came in; empty if nobody wrote it down."""
+        path = self.submitted(problem_set, student).with_name("origin.txt")
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
     def marker(self, problem_set, student):
         """Return the file that says that a notebook has been graded, from what, and why so."""
         return self.root / "graded" / problem_set / f"{student}.json"
@@ -170,6 +175,7 @@ class Course:
             if problem:
                 remarks.append(f"{student}: {problem}")
             when = datetime.fromtimestamp(hand_in.time, UTC)
+            handin.write_if_changed(path.with_name("origin.txt"), hand_in.name)
             handin.write_if_changed(
                 path.with_name("timestamp.txt"), f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n"
             )

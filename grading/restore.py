@@ -229,7 +229,8 @@ def _with_words(cells, released):
         gathered = _below(question.source.strip(), name, starter, cells, texts)
         written = [cell.text for cell in gathered if cell.text.strip() != starter]
         if len(written) > 1 or (written and not any(cell.name == name for cell in gathered)):
-            remarks.append(f"{name}: found in {len(written)} cells below its question")
+            count = "a cell" if len(written) == 1 else f"{len(written)} cells"
+            remarks.append(f"{name}: found in {count} below its question")
         if gathered:
             gathered[0].name, gathered[0].text = name, "\n\n".join(written) or answer.source
             cells = [cell for cell in cells if cell not in gathered[1:]]

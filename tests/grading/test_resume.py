@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -16,7 +18,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.preprocessors import SaveAutoGrades
 
-from grading import export, handin
+from grading import InputError, export, handin, late
 from grading.__main__ import main
 from grading.course import Course
 from grading.execute import SandboxedExecute
@@ -238,3 +240,50 @@ def test_what_nobody_foresaw_is_no_traceback(course, capsys, monkeypatch):
     assert words.startswith("grade: ZeroDivisionError, which nobody expected.")
     assert "Traceback" not in words
     assert "1 / 0" in (course.root / "error.txt").read_text()
+
+
+def test_late_days_cost_what_the_rule_says_and_nobody_falls_below_nothing(course):
+    options = ["--course", str(course.root), "--workers", "1"]
+    rule = course.root / "deadlines.toml"
+    due = datetime.now(UTC) - timedelta(hours=36)
+    rule.write_text(f"lost_each_day = 0.1\n[due]\n{SET} = {due.isoformat()}\n")
+    assert main(["grade", SET, *options]) == 0
+    lost = 2 * 0.1 * 19
+    scores = {s: score for s, (score, _) in export.marks(course.db_url, SET)[0].items()}
+    assert scores == {s: pytest.approx(max(0, mark - lost)) for s, mark in EXPECTED.items()}
+    report = (course.root / "exports" / f"{SET}_report.txt").read_text()
+    assert f"{STUDENTS[0]}: 11.2 of 19, 2 days late" in report
+    assert (
+        "Late submission penalty (Score: -3.8)"
+        in course.feedback_page(SET, STUDENTS[0]).read_text()
+    )
+    rule.unlink()
+    assert main(["grade", SET, *options]) == 0
+    scores = {s: score for s, (score, _) in export.marks(course.db_url, SET)[0].items()}
+    assert scores == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("due = 3", "expected"),
+        ("[due]\ngradients = 2026-10-05", "expected a time with its zone"),
+        ("lost_each_day = 10\n", "expected a share from 0 to 1"),
+        ("lost = = 1", "is not TOML"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused(tmp_path, rule, words):
+    (tmp_path / "deadlines.toml").write_text(rule)
+    with pytest.raises(InputError, match=words):
+        late.read_rule(tmp_path / "deadlines.toml")
+
+
+def test_pages_are_packed_and_the_class_is_described(course, capsys):
+    with zipfile.ZipFile(course.root / "exports" / f"{SET}_feedback.zip") as archive:
+        assert sorted(archive.namelist()) == [f"{s}/{SET}.html" for s in STUDENTS]
+    assert main(["report", SET, "--course", str(course.root)]) == 0
+    text = capsys.readouterr().out
+    # Six of nine wrote the first two exercises, three of them the last one, too.
+    assert "| standardize | 0.67 | 67% | 33% | 0.87 |" in text
+    assert "| suspects | 0.33 | 33% | 67% | 0.50 |" in text
+    assert "| 6 | suspects | Not written yet" in text
