@@ -20,7 +20,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf slides serve test check matrix lint notebooks links lock clean release grade regrade feedback
+.PHONY: help book pdf slides serve test check matrix lint notebooks links lock clean release grade regrade feedback report remove
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -72,6 +72,12 @@ regrade: $(READY) ## grade one student again: PS=gradients STUDENT=ada
 
 feedback: $(READY) ## write feedback and marks again, after grading words by hand: PS=gradients
 	@$(BIN)/python -m grading feedback $(GRADING)
+
+report: $(READY) ## write what the class found hard, and its mistakes by count: PS=gradients
+	@$(BIN)/python -m grading report $(GRADING)
+
+remove: $(READY) ## take a student out of a set, such as a misspelled name: PS=gradients STUDENT=evee
+	@$(BIN)/python -m grading remove $(GRADING) --student "$(STUDENT)"
 
 lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
 	$(BIN)/python tools/lock.py

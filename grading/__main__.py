@@ -1,14 +1,18 @@
-"""``python -m grading release|grade|regrade|feedback|export|selftest <set>``: see the Makefile."""
+"""``python -m grading <command> <set>``: release, grade and the others of the Makefile."""
 
 import argparse
 import os
 import sys
 import tempfile
+import traceback
 
-from grading import InputError, export, selftest
-from grading.course import ROOT, Course, CourseError, in_parallel, workers
+from sqlalchemy.exc import OperationalError
+
+from grading import InputError, export, late, selftest, statistics
+from grading.course import LOCKED, ROOT, Course, CourseError
 from grading.exercises import sets
 from grading.handin import write_if_changed
+from grading.parallel import in_parallel, workers
 from grading.sandbox import why_not
 
 
@@ -41,14 +45,23 @@ def grade(course, options):
     remarks = course.collect(options.set)
     for remark in remarks:
         print(f"collect: {remark}")
+    if options.command == "regrade":
+        course.forget(options.set, options.student)
     finish(course, options)
 
 
-def regrade(course, options):
-    """Grade one student again."""
-    need_box()
-    course.forget(options.set, options.student)
-    grade(course, options)
+def report(course, options):
+    """Write what the class found hard, and show it."""
+    lines = statistics.lines(course, options.set)
+    path = course.root / "exports" / f"{options.set}_statistics.md"
+    write_if_changed(path, "\n".join(lines) + "\n")
+    print("\n".join([*lines, "", f"report: {path}"]))
+
+
+def remove(course, options):
+    """Take a student out of a set: somebody whom a misspelled file name made."""
+    course.remove(options.set, options.student)
+    write_exports(course, options)
 
 
 def finish(course, options):
@@ -57,6 +70,8 @@ def finish(course, options):
     failures = {}
     with workers(options.workers) as pool:
         for step, ask in (("grade", course.waiting), ("feedback", course.without_feedback)):
+            if step == "feedback":
+                late.apply(course, options.set)
             waiting = ask(options.set)
             failed = in_parallel(pool, step, course, options.set, waiting, show)
             print(f"{step}: {len(waiting) - len(failed)} done, {len(failed)} failed")
@@ -68,6 +83,7 @@ def finish(course, options):
 def feedback(course, options):
     """Write all pages again, after answers in words have been graded."""
     students = course.graded_students(options.set)
+    late.apply(course, options.set)
     with workers(options.workers) as pool:
         failures = in_parallel(pool, "feedback", course, options.set, students, show)
     write_exports(course, options)
@@ -116,7 +132,9 @@ def need_self_test(course, problem_set):
 COMMANDS = {
     "release": release,
     "grade": grade,
-    "regrade": regrade,
+    "regrade": grade,
+    "remove": remove,
+    "report": report,
     "feedback": feedback,
     "export": write_exports,
     "selftest": run_self_test,
@@ -130,18 +148,36 @@ def main(arguments=None):
     parser.add_argument("set", choices=sets(), metavar="set", help=", ".join(sets()))
     parser.add_argument("--course", default=ROOT / "_course", help="the course folder")
     parser.add_argument("--variant", type=int, default=0, help="which of the seeded numbers")
-    parser.add_argument("--student", help="whom to grade again")
+    parser.add_argument("--student", help="whom to grade again, or to remove")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
     options = parser.parse_args(arguments)
-    if options.command == "regrade" and not options.student:
+    if options.command in ("regrade", "remove") and not options.student:
         parser.error("whom? give --student")
+    course = Course(options.course, options.seconds)
     try:
-        COMMANDS[options.command](Course(options.course, options.seconds), options)
-    except (CourseError, InputError) as error:
-        print(f"{options.command}: {error}", file=sys.stderr)
+        COMMANDS[options.command](course, options)
+    except Exception as error:
+        print(f"{options.command}: {in_words(error, course)}", file=sys.stderr)
         return 1
     return 0
+
+
+def in_words(error, course):
+    """Say what is wrong and what to do; what nobody foresaw is written where it can be read."""
+    if isinstance(error, CourseError | InputError):
+        return error
+    if isinstance(error, OperationalError) and "locked" in str(error):
+        return LOCKED
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}. Mend that, and run the command again"
+    report = course.root / "error.txt"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text("".join(traceback.format_exception(error)))
+    return (
+        f"{type(error).__name__}, which nobody expected. Nothing is lost; run the command again. "
+        f"If it stays, send {report} with your report of an error"
+    )
 
 
 if __name__ == "__main__":

@@ -1,24 +1,18 @@
 """The course folder: nbgrader's own layout and gradebook, and the steps from release to export."""
 
 import contextlib
-import ctypes
 import functools
 import hashlib
 import json
 import logging
-import signal
-import time
-import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
 import nbgrader.api
 import numpy as np
-from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader.api import Gradebook
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -29,17 +23,23 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 from nbgrader.server_extensions.formgrader.handlers import template_path
-from sqlalchemy.exc import SAWarning
+from nbgrader.utils import rmtree
+from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
 import lossbook
 from grading import exercises, export, handin
+from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
-from grading.pages import PageExporter
+from grading.pages import PageExporter, Summary
+from grading.restore import restore
 
 ROOT = Path(__file__).resolve().parents[1]
-STUDENT_SECONDS = 300
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+LOCKED = (
+    "the gradebook is in use: close the formgrader and every other program that has gradebook.db "
+    "open, then run the command again"
+)
+READING = Bounds(cpu=20, wall=120)
 
 # For every new gradebook nbgrader starts a program, seconds long, that tells the same version.
 nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
@@ -47,6 +47,8 @@ nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_vers
 
 class CourseError(Exception):
     """What keeps a step from being done, in words for the instructor."""
+
+    in_words = True
 
 
 def configure(config, root, step_seconds=10.0):
@@ -66,6 +68,7 @@ def configure(config, root, step_seconds=10.0):
         CheckCellMetadata,
     ]
     config.GenerateFeedback.exporter_class = PageExporter
+    config.GenerateFeedback.preprocessors = [Summary, CSSHTMLHeaderPreprocessor]
     # For feedback and formgrader alike, whose templates write a student's HTML as it is.
     config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
     # Before nbgrader's own templates ours, which load no script from another host.
@@ -99,6 +102,11 @@ class Course:
     def submitted(self, problem_set, student):
         """Return the path of a student's notebook as it is graded."""
         return self.root / "submitted" / student / problem_set / f"{problem_set}.ipynb"
+
+    def origin(self, problem_set, student):
+        """Return the name under which a notebook came in; empty if nobody wrote it down."""
+        path = self.submitted(problem_set, student).with_name("origin.txt")
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def marker(self, problem_set, student):
         """Return the file that says that a notebook has been graded, from what, and why so."""
@@ -158,12 +166,16 @@ class Course:
         if not found:
             raise CourseError(f"there is no hand-in in {place}")
         for student, hand_in in found.items():
-            notebook, problem = handin.restore(hand_in, released)
+            path = self.submitted(problem_set, student)
+            try:
+                problem = confined(READING, _bring, hand_in, released, path)
+            except Stopped as stopped:
+                problem = f"it could not be read: {stopped}"
+                _write(path, restore(b"", released, problem)[0])
             if problem:
                 remarks.append(f"{student}: {problem}")
-            path = self.submitted(problem_set, student)
-            handin.write_if_changed(path, nbformat.writes(notebook) + "\n")
             when = datetime.fromtimestamp(hand_in.time, UTC)
+            handin.write_if_changed(path.with_name("origin.txt"), hand_in.name)
             handin.write_if_changed(
                 path.with_name("timestamp.txt"), f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n"
             )
@@ -209,7 +221,7 @@ class Course:
         stamp = self._stamp(problem_set, student)
         marker = self.marker(problem_set, student)
         marker.unlink(missing_ok=True)
-        with quiet(), alarm(STUDENT_SECONDS):
+        with quiet():
             self.converter(Autograde, problem_set, student).start()
         remarks = SandboxedExecute.remarks.pop((student, problem_set), [])
         handin.write_if_changed(marker, json.dumps({"stamp": stamp, "remarks": remarks}, indent=1))
@@ -217,7 +229,7 @@ class Course:
 
     def feedback_one(self, problem_set, student):
         """Write the page that a student gets."""
-        with quiet(), alarm(STUDENT_SECONDS):
+        with quiet():
             self.converter(GenerateFeedback, problem_set, student).start()
         self.told(problem_set, student).touch()
 
@@ -255,62 +267,36 @@ class Course:
             raise CourseError(f"{student} has handed in nothing for {problem_set}")
         self.marker(problem_set, student).unlink(missing_ok=True)
 
+    def remove(self, problem_set, student):
+        """Take a student out of a set: their hand-in, marks and pages; out of all if it was one."""
+        if not handin.STUDENT.fullmatch(student):
+            raise CourseError(f"{student!r} is no id of a student")
+        with Gradebook(self.db_url) as gradebook, contextlib.suppress(MissingEntry):
+            gradebook.remove_submission(problem_set, student)
+            if not gradebook.student_submissions(student):
+                gradebook.remove_student(student)
+        gone = False
+        for step in ("submitted", "autograded", "feedback"):
+            folder = self.root / step / student
+            gone = gone or (folder / problem_set).exists()
+            if (folder / problem_set).exists():
+                rmtree(str(folder / problem_set))
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        for path in (self.marker(problem_set, student), self.told(problem_set, student)):
+            path.unlink(missing_ok=True)
+        if not gone:
+            raise CourseError(f"{student} has handed in nothing for {problem_set}")
+        if student in handin.find(self.root / "downloaded" / problem_set, self.students())[0]:
+            raise CourseError(
+                f"{student} is removed, but a file in downloaded/{problem_set} has that name: "
+                "rename or delete it, or the next run grades it again"
+            )
+
     def prepare(self):
         """Make the gradebook's tables before several processes ask for them."""
         with Gradebook(self.db_url):
             pass
-
-
-@contextlib.contextmanager
-def workers(count):
-    """Give a pool of processes, none of which outlives this one."""
-    # Not a fork server: its children keep it alive, and it would keep them.
-    with ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin) as pool:
-        yield pool
-
-
-def in_parallel(pool, step, course, problem_set, students, show):
-    """Do a step for every student; return {student: why not} of failures."""
-    failures, started = {}, time.monotonic()
-    jobs = {pool.submit(_work, step, course, problem_set, s): s for s in students}
-    for done, job in enumerate(as_completed(jobs), start=1):
-        try:
-            job.result()
-        except Exception as error:
-            kind = "" if isinstance(error, CourseError) else f"{type(error).__name__}: "
-            failures[jobs[job]] = f"{kind}{error}"
-        passed = time.monotonic() - started
-        left = passed / done * (len(jobs) - done)
-        show(f"{step}: {done} of {len(jobs)}, {passed:.0f} s, about {left:.0f} s left")
-    return failures
-
-
-def _begin():
-    # Ctrl-C and a kill of the parent end the workers, and they their boxes.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # nbgrader 0.9 lets its database layer warn about the order in which it makes new rows.
-    warnings.filterwarnings("ignore", category=SAWarning)
-
-
-def _work(step, course, problem_set, student):
-    {"grade": course.grade_one, "feedback": course.feedback_one}[step](problem_set, student)
-
-
-@contextlib.contextmanager
-def alarm(seconds):
-    """Stop what takes longer: a notebook can be slow to convert, too."""
-
-    def stop(*_):
-        raise TimeoutError(f"not done after {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @contextlib.contextmanager
@@ -327,10 +313,27 @@ def quiet():
     except NbGraderException as error:
         # Its own words are only that a traceback is above: the last line of that says why.
         tracebacks = [text for text in said if text.startswith("Traceback")]
-        raise CourseError((tracebacks or said)[-1].splitlines()[-1]) from error
+        last = (tracebacks or said)[-1].splitlines()
+        if any("database is locked" in line for line in last):
+            raise CourseError(LOCKED) from error
+        raise CourseError(last[-1]) from error
+    except OperationalError as error:
+        raise CourseError(LOCKED if "locked" in str(error) else str(error.orig)) from error
     finally:
         logger.handlers, level, logger.propagate = before
         logger.setLevel(level)
+
+
+def _bring(hand_in, released, path):
+    """Read a hand-in and write it as it is graded; return why it cannot be read, if so."""
+    content = hand_in.read()
+    notebook, problem = restore(content, released, hand_in.problem)
+    _write(path, notebook)
+    return problem
+
+
+def _write(path, notebook):
+    handin.write_if_changed(path, nbformat.writes(notebook) + "\n")
 
 
 def _rubrics(problem_set, variant):

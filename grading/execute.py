@@ -5,15 +5,17 @@ import contextlib
 import io
 
 import numpy as np
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float
 
 import lossbook
-from grading.exercises import hidden_checker, names_in
+from grading.clock import Used
+from grading.exercises import names_in
+from grading.hidden import FAULT, judge, words
 from grading.sandbox import Limits, Session
+from grading.shown import keep_readable
 
 
 class SandboxedExecute(NbGraderPreprocessor):
@@ -40,7 +42,9 @@ class SandboxedExecute(NbGraderPreprocessor):
         remarks = run_notebook(nb, checks, book.variant, Limits(step_seconds=self.step_seconds))
         if book.problem:
             remarks = [f"hand-in: {book.problem}"]
+        remarks = [*book.get("remarks", []), *remarks]
         self.remarks[about["student"], about["assignment"]] = remarks
+        keep_readable([cell for cell in nb.cells if _is_the_students(cell)])
         return nb, resources
 
 
@@ -50,33 +54,34 @@ def run_notebook(notebook, checks, variant, limits=None):
     Hidden checks run in a second box, whose cells run again and whose output nobody sees: what a
     function learns from a hidden case cannot reach the feedback.
     """
-    limits = limits or Limits()
+    limits, used = limits or Limits(), Used()
     hidden = {name for name, code in checks.items() if "hidden(" in code}
     remarks = []
     cells = [(_name(cell), cell) for cell in notebook.cells if cell.cell_type == "code"]
-    with Session(limits) as session:
+    with Session(limits, used) as session:
         for name, cell in cells:
             if name in hidden:
                 continue
             if name in checks:
-                cell.outputs, remark = _check(session, checks[name], variant)
+                cell.outputs, remark = _check(session, checks[name])
                 remarks += [f"{name}: {remark}"] if remark else []
             else:
-                shown, raised = session.run(plain_python(cell.source))
+                shown, raised = session.run(cell.source)
                 cell.outputs = _outputs(shown, raised)
                 remarks += [f"{name or 'a cell'}: {': '.join(raised)}"] if raised else []
         culprits, dead = session.culprits, session.dead
     if not hidden:
         return list(map(_plain, remarks))
-    with Session(limits) as session:
+    with Session(limits, used) as session:
         session.culprits.update(culprits)
         session.dead.update(dead)
         for name, cell in cells:
             if name in hidden:
-                cell.outputs, remark = _check(session, checks[name], variant)
+                points = cell.metadata.nbgrader.points
+                cell.outputs, remark = _check_hidden(session, checks[name], variant, points)
                 remarks += [f"{name}: {remark}"] if remark else []
             elif name not in checks:
-                session.run(plain_python(cell.source))
+                session.run(cell.source)
     return list(map(_plain, remarks))
 
 
@@ -85,33 +90,57 @@ def _plain(remark):
     return "".join(c if c.isprintable() else " " for c in remark)[:500]
 
 
-def plain_python(source):
-    """Return the cell without %magics and !commands, which the box takes as calls of nothing."""
-    try:
-        return TransformerManager().transform_cell(source)
-    except Exception:  # what cannot be read fails inside, where the student is told
-        return source
+def _is_the_students(cell):
+    about = cell.metadata.get("nbgrader", {})
+    return about.get("solution", False) if about else str(cell.get("id", "")).startswith("own-")
 
 
 def _name(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
-def _check(session, code, variant):
+def _check(session, code):
     """Run one locked check on stand-ins for the student's functions; return outputs and remark."""
-    scope = {"lossbook": lossbook, "np": np, "hidden": hidden_checker(variant)}
-    answers = names_in(code) - set(scope) - set(dir(builtins))
-    scope |= {name: session.function(name) for name in answers}
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
-            exec(compile(code, "<check>", "exec"), scope)
+            _execute(session, code, {})
     except Exception as error:
-        words = str(error)
-        return _outputs(printed.getvalue(), [type(error).__name__, words]), " ".join(
-            words.splitlines()[-1:]
-        )
+        text = str(error)
+        outputs = _outputs(printed.getvalue(), [type(error).__name__, text])
+        return outputs, " ".join(text.splitlines()[-1:])
     return _outputs(printed.getvalue(), None), ""
+
+
+def _check_hidden(session, code, variant, points):
+    """Run one hidden check; its outputs are words of the exercise, and the points for its share."""
+    found = []
+
+    def hidden(problem_set, name, answer):
+        found.append(judge(problem_set, name, answer, variant))
+
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            _execute(session, code, {"hidden": hidden})
+        exercise, verdict = found[0]
+    except Exception:
+        return _outputs("", ["CheckError", FAULT]), FAULT
+    text = words(exercise, verdict)
+    if all(verdict.passed):
+        return _outputs(text, None), ""
+    if not any(verdict.passed):
+        return _outputs("", ["CheckError", text]), text.splitlines()[-1]
+    # What nbgrader takes for the points of the cell.
+    earned = {"text/plain": f"{round(points * verdict.share, 2):g}"}
+    outputs = [*_outputs(text, None), new_output("execute_result", earned, execution_count=1)]
+    return outputs, ", ".join(text.splitlines())
+
+
+def _execute(session, code, more):
+    scope = {"lossbook": lossbook, "np": np} | more
+    answers = names_in(code) - set(scope) - set(dir(builtins))
+    scope |= {name: session.function(name) for name in answers}
+    exec(compile(code, "<check>", "exec"), scope)
 
 
 def _outputs(shown, raised):

@@ -8,14 +8,9 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-import lossbook
 from grading import InputError
-from grading.sandbox import BoxEnded, Raised
-from lossbook.check import CheckError, examine
-from lossbook.exercises import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[1]
 SETUP = "import numpy as np\n\nimport lossbook"
@@ -26,9 +21,6 @@ ALONE = (
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 FIELDS = {"title", "outcome", "level", "minutes", "chapter", "equation", "visible", "hidden"}
-# The code of a hidden check may import what it needs; these names it has.
-NAMES = {"np": np, "lossbook": lossbook}
-STOPPED = "Your function stopped with an error, or returned no numbers, on a hidden case."
 
 
 @dataclass(frozen=True)
@@ -158,7 +150,9 @@ def source_notebook(name, variant=0):
         cells += _exercise_cells(name, number, exercise)
     for number, cell in enumerate(cells):
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", f"text-{number}")
-    metadata = {"kernelspec": KERNEL, "lossbook": {"set": name, "variant": variant}}
+    titles = {e.name: f"{number}. {e.title}" for number, e in enumerate(exercises, start=1)}
+    about = {"set": name, "variant": variant, "titles": titles}
+    metadata = {"kernelspec": KERNEL, "lossbook": about}
     return new_notebook(cells=cells, metadata=metadata)
 
 
@@ -208,60 +202,6 @@ def _cell(cell, name, points=None, solution=False, locked=False):
     if points is not None:
         cell.metadata.nbgrader["points"] = points
     return cell
-
-
-def hidden_checker(variant):
-    """Return ``hidden``, which the hidden cells of a notebook call with the student's function."""
-
-    def hidden(problem_set, name, answer):
-        (exercise,) = (e for e in read_set(problem_set, variant)[1] if e.name == name)
-        check_hidden(exercise, answer, variant)
-
-    return hidden
-
-
-def check_hidden(exercise, answer, variant):
-    """Run the hidden cases of an exercise; raise in words that do not tell the cases."""
-    defined, ends = dict(NAMES), []
-    exec(compile(exercise.hidden_check, f"{exercise.name}, hidden", "exec"), defined)
-    draw = np.random.default_rng([variant, *exercise.name.encode()])
-
-    def watched(*arguments):
-        try:
-            return answer(*arguments)
-        except BoxEnded as ended:
-            # Not how: an exit status could tell what was seen.
-            stopped = str(ended).startswith("stopped")
-            ends.append(f"Your function was {ended}." if stopped else "It ended Python.")
-            raise
-
-    if "check" in defined:
-        try:
-            defined["check"](watched, draw)
-        except NotImplementedError:
-            raise CheckError("Not written yet.") from None
-        except (BoxEnded, Raised):
-            raise CheckError((*ends, STOPPED)[0]) from None
-        except AssertionError:
-            raise
-        except Exception as error:
-            kind = type(error).__name__
-            raise CheckError(f"{STOPPED}\nThe check itself stopped with {kind}.") from error
-        return
-
-    cases = {f"hidden {i}": case for i, case in enumerate(defined["cases"](draw), start=1)}
-    report = examine(EXERCISES[exercise.name], watched, cases, exercise.numbers)
-    if report.failed:
-        # What an exception says was written by the student's code, which has seen the case.
-        words = (*ends, _discreet(report.diagnosis))[0]
-        raise CheckError(f"{len(report.passed)} of {len(cases)} hidden cases passed\n{words}")
-    print(f"all {len(cases)} hidden cases passed")
-
-
-def _discreet(diagnosis):
-    if diagnosis.startswith(("Your function stopped", "Your function returned")):
-        return STOPPED
-    return diagnosis
 
 
 def names_in(code):

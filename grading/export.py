@@ -1,11 +1,14 @@
 """Marks as files: nbgrader's CSV, and the forms that Canvas and Moodle import."""
 
 import csv
+import unicodedata
+import zipfile
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
-from grading import InputError
+from grading import InputError, late
+from grading.handin import CANVAS, MOODLE, STUDENT
 
 COLUMNS = ("id", "first_name", "last_name", "email", "canvas_id", "moodle_id")
 
@@ -14,11 +17,30 @@ def read_roster(path):
     """Return the students of a CSV file with a column id, and any of the other columns."""
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+    content = path.read_bytes()
+    try:
+        # Excel writes "Unicode text" as UTF-16.
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8: save it as CSV UTF-8") from None
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    separator = max(",;\t", key=lines[0].count) if lines else ","
+    rows = [
+        {key: (value or "").strip() for key, value in row.items() if key}
+        for row in csv.DictReader(lines, delimiter=separator)
+    ]
     for row in rows:
         if not row.get("id"):
             raise InputError(f"{path} has a line without id; expected columns {', '.join(COLUMNS)}")
+        if not STUDENT.fullmatch(row["id"]):
+            raise InputError(
+                f"{path}: {row['id']!r} cannot be an id: take letters, digits, blanks and "
+                ". _ @ + ' -, up to 80, a letter or digit first"
+            )
+    ids = [row["id"] for row in rows]
+    if twice := sorted({i for i in ids if ids.count(i) > 1}):
+        raise InputError(f"{path} has two lines with the id {twice[0]!r}: keep one")
     return rows
 
 
@@ -33,7 +55,8 @@ def marks(db_url, problem_set):
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             )
-            found[submission.student.id] = (submission.score, waiting)
+            lost = submission.late_submission_penalty or 0
+            found[submission.student.id] = (submission.score - lost, waiting)
     return found, most
 
 
@@ -41,6 +64,7 @@ def write_all(course, problem_set):
     """Write every form of the marks into exports/, and return the paths."""
     folder = course.root / "exports"
     folder.mkdir(exist_ok=True)
+    days = late.apply(course, problem_set)
     roster = course.students()
     found, most = marks(course.db_url, problem_set)
     _update_names(course.db_url, roster)
@@ -54,8 +78,36 @@ def write_all(course, problem_set):
         with path.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(rows)
     report = folder / f"{problem_set}_report.txt"
-    report.write_text("\n".join(report_lines(course, problem_set, found, most)) + "\n")
-    return [generic, *forms, report]
+    report.write_text("\n".join(report_lines(course, problem_set, found, most, days)) + "\n")
+    return [generic, *forms, report, pages(course, problem_set)]
+
+
+def pages(course, problem_set):
+    """Put all pages into an archive, under the names by which the learning system knows them."""
+    path = course.root / "exports" / f"{problem_set}_feedback.zip"
+    draft = path.with_suffix(".part")
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student in course.graded_students(problem_set):
+            page = course.feedback_page(problem_set, student)
+            if page.exists():
+                archive.write(page, page_name(course.origin(problem_set, student), student, page))
+    draft.replace(path)
+    return path
+
+
+def page_name(origin, student, page):
+    """Return the name that Canvas or Moodle wants, from that of the file that was handed in.
+
+    >>> from pathlib import Path
+    >>> page_name("byronada_17_5544_gradients.ipynb", "ada", Path("gradients.html"))
+    'byronada_17_5544_gradients.html'
+    >>> page_name("Ada Byron_901_assignsubmission_file_/a.ipynb", "ada", Path("gradients.html"))
+    'Ada Byron_901_assignsubmission_file_/gradients.html'
+    """
+    first, *_, last = ["", *origin.split("/")][-2:] if "/" in origin else ["", origin]
+    if CANVAS.fullmatch(last):
+        return f"{last.rsplit('.', 1)[0]}.html"
+    return f"{first if MOODLE.fullmatch(first) else student}/{page.name}"
 
 
 def _update_names(db_url, roster):
@@ -125,14 +177,16 @@ def _known(roster, found):
     return [*roster, *({"id": student} for student in sorted(set(found) - listed))]
 
 
-def report_lines(course, problem_set, found, most):
+def report_lines(course, problem_set, found, most, days):
     """Return for every student the mark and why it is not more."""
     lines = []
     for student, remarks in course.remarks(problem_set).items():
         score, waiting = found[student]
         answers = "answer waits" if waiting == 1 else "answers wait"
         wait = f", {waiting} {answers} for a grader" if waiting else ""
-        lines.append(f"{student}: {score:g} of {most:g}{wait}")
+        many = days.get(student, 0)
+        behind = f", {many} day{'s' * (many > 1)} late" if many else ""
+        lines.append(f"{student}: {score:g} of {most:g}{wait}{behind}")
         lines += [f"    {line}" for line in _grouped(remarks)]
     missing = sorted({s["id"] for s in course.students()} - set(found))
     lines += [f"{student}: nothing handed in" for student in missing]

@@ -11,22 +11,27 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 import lossbook
 from grading.box.values import Channel, Refused
+from grading.clock import Clock, Used
 from grading.seccomp import filter_program
 
 INSIDE = Path(__file__).parent / "box"
 MEGABYTE = 1 << 20
+LOOK = 0.2  # Seconds between two looks at the clock.
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one box may use. Seconds of ``notebook`` are for all of a notebook's cells and calls."""
+    """What one box may use; seconds of the processor, and as many of idling, whatever the load.
+
+    Those of ``notebook`` are for all of a notebook's cells and calls, in all its boxes.
+    """
 
     step_seconds: float = 10.0
     notebook_seconds: float = 60.0
@@ -103,6 +108,7 @@ def command(limits):
         library.with_name("numpy.libs"): "/box/numpy.libs",
         INSIDE / "values.py": "/box/values.py",
         INSIDE / "inside.py": "/box/inside.py",
+        INSIDE / "cells.py": "/box/cells.py",
         INSIDE / "lossbook" / "__init__.py": "/box/lossbook/__init__.py",
         package / "datasets.py": "/box/lossbook/datasets.py",
         package / "data": "/box/lossbook/data",
@@ -139,12 +145,12 @@ class Box(Channel):
 
     fatal = BoxEnded
 
-    def __init__(self, limits, deadline=None):
+    def __init__(self, limits, before=None):
         super().__init__(self._write, self._read, raised)
         self.limits = limits
-        self.deadline = deadline or time.monotonic() + limits.notebook_seconds
-        self.ends = self.deadline
-        self.unread = b""
+        # What the notebook's earlier boxes have used, and the box when this step began.
+        self.before, self.begun = before or Used(), Used()
+        self.unread, self.closed = b"", False
         program, writing = os.pipe()
         os.write(writing, filter_program())
         os.close(writing)
@@ -160,6 +166,7 @@ class Box(Channel):
             start_new_session=True,
         )
         os.close(program)
+        self.clock = Clock(self.process.pid)
         self.input, self.output = self.process.stdin.fileno(), self.process.stdout.fileno()
         for pipe in (self.input, self.output, self.process.stderr.fileno()):
             os.set_blocking(pipe, False)
@@ -194,7 +201,12 @@ class Box(Channel):
             self._end("sent something that is no answer", problem)
 
     def close(self):
-        """Kill everything in the box."""
+        """Kill everything in the box, and add what it has used to that of the notebook."""
+        if not self.closed:
+            self.closed = True
+            self.clock.rest()
+            self.before.busy += self.clock.used.busy
+            self.before.idle += self.clock.used.idle
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -213,18 +225,27 @@ class Box(Channel):
         return lambda *arguments: self.call(number, arguments)
 
     def _begin_step(self):
-        self.ends = min(self.deadline, time.monotonic() + self.limits.step_seconds)
+        self.clock.rest()
+        self.begun = replace(self.clock.used)
 
     def _wait(self, pipe, writing):
-        left = self.ends - time.monotonic()
-        ready = left > 0 and any(
-            select.select([] if writing else [pipe], [pipe] if writing else [], [], left)
-        )
-        if not ready:
-            whole = self.ends == self.deadline
-            seconds = self.limits.notebook_seconds if whole else self.limits.step_seconds
-            what = "the notebook" if whole else "a cell or a call"
-            self._end(f"stopped by the clock: {what} took longer than {seconds:g} s")
+        """Wait for a pipe, as long as neither the step nor the notebook has used too much."""
+        pipes = ([], [pipe]) if writing else ([pipe], [])
+        ready = False
+        while not ready:
+            ready = any(select.select(*pipes, [], LOOK))
+            if time.monotonic() - self.clock.seen > LOOK:
+                self._look()
+
+    def _look(self):
+        self.clock.look()
+        used, begun, before = self.clock.used, self.begun, self.before
+        for what, seconds, busy, idle in (
+            ("a cell or a call", self.limits.step_seconds, -begun.busy, -begun.idle),
+            ("the notebook", self.limits.notebook_seconds, before.busy, before.idle),
+        ):
+            if max(used.busy + busy, used.idle + idle) > seconds:
+                self._end(f"stopped by the clock: {what} took longer than {seconds:g} s")
 
     def _write(self, line):
         data = line.encode() + b"\n"
@@ -286,9 +307,8 @@ class Box(Channel):
 class Session:
     """A notebook's cells in a box, and in a new one without the culprit when that one ends."""
 
-    def __init__(self, limits):
-        self.limits = limits
-        self.deadline = time.monotonic() + limits.notebook_seconds
+    def __init__(self, limits, used=None):
+        self.limits, self.used = limits, used or Used()
         self.cells, self.culprits, self.dead = [], {}, {}
         self.box = None
 
@@ -306,14 +326,14 @@ class Session:
     def _open(self):
         """Return a box in which every harmless cell so far has run."""
         while self.box is None:
-            box = Box(self.limits, self.deadline)
+            box = Box(self.limits, self.used)
             try:
                 for number, text in enumerate(self.cells):
                     if number not in self.culprits:
                         box.run(text)
                 self.box = box
             except BoxEnded as ended:
-                if time.monotonic() >= self.deadline:
+                if self.used.most > self.limits.notebook_seconds:
                     raise
                 self.culprits[number] = str(ended)
         return self.box

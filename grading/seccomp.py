@@ -1,4 +1,4 @@
-"""A filter of system calls for the box: no new processes, and none of the doors to the kernel.
+"""A filter of system calls for the box: no processes, no memory that no limit counts, no doors.
 
 The limit of processes that the shell knows does not bind root and counts a whole user's processes;
 a filter binds everybody and counts nothing.
@@ -14,6 +14,14 @@ X86 = {
     "clone": 56,
     "clone3": 435,
     "denied": {
+        # Memory that no limit of the process counts.
+        "shmget": 29,
+        "shmat": 30,
+        "semget": 64,
+        "msgget": 68,
+        "mq_open": 240,
+        "memfd_create": 319,
+        "memfd_secret": 447,
         "fork": 57,
         "vfork": 58,
         "ptrace": 101,
@@ -34,6 +42,13 @@ ARM = {
     "clone": 220,
     "clone3": 435,
     "denied": {
+        "mq_open": 180,
+        "msgget": 186,
+        "semget": 190,
+        "shmget": 194,
+        "shmat": 196,
+        "memfd_create": 279,
+        "memfd_secret": 447,
         "mount": 40,
         "unshare": 97,
         "ptrace": 117,

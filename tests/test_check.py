@@ -1,17 +1,22 @@
 """Feedback on exercises: what is right passes, what is wrong is told in words."""
 
 import inspect
+import math
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from IPython.core.interactiveshell import InteractiveShell
 
 import lossbook
-from lossbook.check import CheckError, examine
+from lossbook.check import CheckError, examine, sentences
 from lossbook.exercises import EXERCISES, Exercise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +52,9 @@ def logistic_pull(z):
 def test_the_expected_answer_passes_every_case(name, capsys):
     lossbook.check(name, answer_of(name, EXERCISES[name].expected), **NUMBERS.get(name, {}))
     printed = capsys.readouterr().out
+    if EXERCISES[name].by_hand:
+        assert "Your numbers are checked after you hand in." in printed
+        return
     assert printed.startswith(f"{name}: all {len(EXERCISES[name].cases)} cases passed\n")
     assert all(f"  passed: {case}" in printed for case in EXERCISES[name].cases)
 
@@ -60,7 +68,7 @@ BY_HAND = {
     "pinball_mean": lambda p, y, q: np.mean(np.maximum(q * (y - p), (q - 1) * (y - p))),
     "risks_by_hand": lambda: (14.25 / 4, 6.5 / 4, (0.5 + 1.5 + 2.5 + 0.125) / 4),
     "mse_gradient": gradient,
-    "cross_entropy_gradient": lambda z, y: (logistic_pull(z) - y) / len(y),
+    "cross_entropy_gradient": lambda z, y: (np.exp(-np.logaddexp(0, -z)) - y) / len(y),
     "three_steps": lambda: np.array([1.6, 1.28, 1.024]),
     "steps_needed": lambda k, e: np.log(e) / np.log((k - 1) / (k + 1)),
     "fit_line": lambda x, y: (
@@ -125,12 +133,116 @@ def test_without_a_mean_no_factor_n_is_looked_for():
 
 
 def test_a_stranger_number_names_the_first_case_and_what_it_got():
-    text = message("three_steps", lambda: np.array([1.0, 2.0, 3.0]), start=2.0, learning_rate=0.1)
+    text = message("network_output", lambda *arguments: 7.0)
     assert text == (
-        "three_steps: 0 of 1 cases passed\n"
-        "  failed: your start and rate: expected [1.6 1.28 1.024], got [1 2 3]\n"
+        "network_output: 0 of 2 cases passed\n"
+        "  failed: x = 0.6: expected 1.36, got 7\n"
+        "  failed: x = -2: expected -1.581, got 7\n"
         "The numbers differ, and not by a usual mistake: try the first failed case by hand."
     )
+
+
+@pytest.mark.parametrize("numbers", [[1.6, 1.28, 1.024], [1.6, 1.28, 1.03], [9.0, 9.0, 9.0]])
+def test_what_is_asked_by_hand_is_not_told(numbers, capsys):
+    lossbook.check("three_steps", lambda: numbers, start=2.0, learning_rate=0.1)
+    assert capsys.readouterr().out == (
+        "three_steps: none of the usual mistakes. Your numbers are checked after you hand in.\n"
+    )
+
+
+@pytest.mark.parametrize("name", [name for name, e in EXERCISES.items() if e.by_hand])
+def test_a_mistake_by_hand_is_named_without_the_right_numbers(name):
+    for words, formula in EXERCISES[name].mistakes.items():
+        text = message(name, answer_of(name, formula), **NUMBERS[name])
+        assert text == f"{name}: not yet\n{words}"
+
+
+@pytest.mark.parametrize("container", [list, tuple, np.array])
+@pytest.mark.parametrize("name", ["risks_by_hand", "three_steps", "suspects", "mse_gradient"])
+def test_the_same_numbers_in_another_container_are_right(name, container):
+    def answer(*arguments):
+        expected = EXERCISES[name].expected(*arguments, **NUMBERS.get(name, {}))
+        return container([part.item() for part in map(np.asarray, expected)])
+
+    lossbook.check(name, answer, **NUMBERS.get(name, {}))
+
+
+def test_several_arrays_may_come_as_a_list_or_as_one_array():
+    layer, hidden = EXERCISES["layer_backward"].expected, EXERCISES["hidden_gradient"].expected
+    lossbook.check("layer_backward", lambda *arguments: list(layer(*arguments)))
+    lossbook.check("hidden_gradient", lambda *arguments: np.array(hidden(*arguments)))
+    swapped = message("fit_line", lambda x, y: list(np.polyfit(x, y, 1)))
+    assert "Intercept and slope are swapped" in swapped
+
+
+def test_what_the_grader_lacks_is_told_where_it_passes(capsys):
+    from scipy.special import log_expit
+
+    def with_scipy(z):
+        return np.exp(log_expit(z))
+
+    def with_import(z):
+        import scipy.special
+
+        return np.exp(scipy.special.log_expit(z))
+
+    def with_package(z):
+        return lossbook.losses.binary_cross_entropy(z, 0 * z)[1]
+
+    stable = EXERCISES["sigmoid"].expected
+    for answer, words in (
+        (with_scipy, "it uses scipy, which is not there"),
+        (with_import, "it uses scipy, which is not there"),
+        (with_package, "it uses lossbook.losses, which is not there"),
+        (lambda z: np.longdouble(stable(z)), f"it returns {np.dtype(np.longdouble)}"),
+        (lambda z: deque(stable(z)), "it returns deque"),
+    ):
+        lossbook.check("sigmoid", answer)
+        assert f"  but: {words}" in capsys.readouterr().out
+    for answer in (lambda z: np.exp(-np.logaddexp(0, -z)), lambda z: math.pi and list(honest(z))):
+        lossbook.check("sigmoid", answer)
+        assert "but:" not in capsys.readouterr().out
+
+
+def honest(z):
+    return np.exp(-np.logaddexp(0, -z))
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "cross_entropy_gradient", "logistic_gradient"])
+def test_a_probability_that_is_nearly_nothing_must_have_its_digits(name):
+    assert EXERCISES[name].tiny
+    probability = lambda z: logistic_pull(np.clip(z, -30, 30))  # noqa: E731
+    clipped = {
+        "sigmoid": probability,
+        "cross_entropy_gradient": lambda z, y: (probability(z) - y) / len(y),
+        "logistic_gradient": lambda t, X, y: (
+            (probability(t[0] + X @ t[1:]) - y) @ np.column_stack((np.ones(len(X)), X)) / len(y)
+        ),
+    }
+    assert "failed: " in message(name, clipped[name])
+
+
+ANYTHING = st.recursive(
+    st.none() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner),
+    max_leaves=6,
+) | arrays.arrays(float, arrays.array_shapes(min_dims=0, min_side=0))
+
+
+@given(ANYTHING, st.booleans())
+@settings(deadline=None)
+def test_a_sentence_is_one_of_those_that_were_there_before_the_answer(value, raises):
+    exercise = EXERCISES["mse_gradient"]
+    before = sentences(exercise)
+
+    def answer(parameters, X, y):
+        parameters[0] = len(repr(value)) % 2 + parameters[0]
+        if raises:
+            raise ValueError(repr(value))
+        return value
+
+    report = examine(exercise, answer, exercise.cases)
+    assert report.sentence in before
 
 
 def test_what_passed_is_said_beside_what_failed():

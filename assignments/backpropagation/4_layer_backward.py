@@ -27,7 +27,7 @@ def layer_backward(delta, activations, weights):
 
 # %% hidden
 def cases(rng):
-    for n, m, k in ((1, 1, 1), (4, 3, 5), (10, 6, 2)):
+    for n, m, k in ((2, 3, 4), (4, 3, 5), (10, 6, 2)):
         yield rng.normal(size=(n, k)), np.tanh(rng.normal(size=(n, m))), rng.normal(size=(m, k))
 
 

@@ -25,8 +25,8 @@ def huber_values(residuals, delta):
 
 # %% hidden
 def cases(rng):
-    for delta in (0.5, 1.345, 10.0):
-        yield 3 * rng.normal(size=20), delta
+    for delta in (0.5, 1.345, 2.5):
+        yield delta * (np.linspace(-3, 3, 20) + 0.1 * rng.normal(size=20)), delta
 
 
 # %% wrong 0: The branch for large residuals is missing

@@ -24,8 +24,8 @@ def huber_pull(residuals, delta):
 
 # %% hidden
 def cases(rng):
-    for delta in (0.5, 1.345, 10.0):
-        yield 3 * rng.normal(size=20), delta
+    for delta in (0.5, 1.345, 2.5):
+        yield delta * (np.linspace(-3, 3, 20) + 0.1 * rng.normal(size=20)), delta
 
 
 # %% wrong 0: The pull is not bounded

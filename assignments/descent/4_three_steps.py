@@ -5,8 +5,8 @@
 # minutes = 6
 # chapter = "algorithm/five_steps"
 # equation = "eq-gradient-descent"
-# visible = 3
-# hidden = 0
+# visible = 1
+# hidden = 2
 # [variants]
 # start = [2.0, -1.0, 4.0, 0.5]
 # learning_rate = [0.1, 0.25, 0.3, 0.4]
@@ -14,7 +14,8 @@
 
 # %% prompt
 # The loss is L(θ) = θ². Start at θ = {start} with the learning rate {learning_rate}. With pen
-# and paper, find θ after one, two and three steps. Return the three numbers.
+# and paper, find θ after one, two and three steps. Return the three numbers. The check cell knows
+# usual mistakes; whether your numbers are right is checked after you hand in.
 
 # %% solution
 def three_steps():
@@ -25,6 +26,11 @@ def three_steps():
     ### END SOLUTION
 
 
+# %% hidden
+def cases(rng):
+    yield ()
+
+
 # %% wrong 0: this walks uphill
 def three_steps():
     return {start} * (1 + 2 * {learning_rate}) ** np.arange(1, 4)
@@ -33,6 +39,11 @@ def three_steps():
 # %% wrong 0: The derivative of θ² is 2θ, not θ
 def three_steps():
     return {start} * (1 - {learning_rate}) ** np.arange(1, 4)
+
+
+# %% wrong 1: The numbers differ
+def three_steps():
+    return [{start} * (1 - 2 * {learning_rate} * k) for k in (1, 2, 3)]
 
 
 # %% wrong 0: Wrong shape

@@ -25,7 +25,7 @@ def mse_gradient(parameters, X, y):
 
 # %% hidden
 def cases(rng):
-    for n, d in ((2, 1), (7, 3), (40, 2)):
+    for n, d in ((3, 1), (7, 3), (40, 2)):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.normal(size=n)
 
 

@@ -11,7 +11,8 @@
 
 # %% prompt
 # Return the gradient of the mean binary cross-entropy with respect to the logits. Labels are 0
-# or 1. Logits may be float32 and as large as 100.
+# or 1. Logits may be float32 and as large as 100, or float64 and as large as 715; where the label
+# is 0, a derivative of 10⁻³¹¹ must have six right digits.
 
 # %% solution
 def cross_entropy_gradient(logits, labels):
@@ -24,12 +25,16 @@ def cross_entropy_gradient(logits, labels):
 
 # %% hidden
 def cases(rng):
-    for scale in (1, 20, 300):
-        yield scale * rng.normal(size=9), rng.integers(2, size=9)
-    yield np.array([-90, 95, 200], dtype=np.float32), np.array([1, 0, 1])
+    yield rng.normal(size=9), rng.integers(2, size=9)
+    for logits, labels in (
+        ([-42.0, -35.0, 3.0], [0, 0, 1]),
+        ([-716.0, 720.0, -42.0], [0, 0, 0]),
+        ([-713.0, 800.0, -714.0], [0, 0, 1]),
+    ):
+        yield np.array(logits) + rng.random(3), np.array(labels)
 
 
-# %% wrong 0: Overflow in float32
+# %% wrong 1.5: Overflow in float32
 def cross_entropy_gradient(logits, labels):
     return (np.exp(logits) / (1 + np.exp(logits)) - labels) / len(labels)
 
@@ -47,4 +52,14 @@ def cross_entropy_gradient(logits, labels):
 
 # %% wrong 0: The factor 1/n is missing
 def cross_entropy_gradient(logits, labels):
-    return 1 / (1 + np.exp(-logits)) - labels
+    return np.exp(-np.logaddexp(0, -logits)) - labels
+
+
+# %% wrong 1.5: Where z is below −709, exp(−z) is inf
+def cross_entropy_gradient(logits, labels):
+    return (1 / (1 + np.exp(-logits)) - labels) / len(labels)
+
+
+# %% wrong 0.75: not by a usual mistake
+def cross_entropy_gradient(logits, labels):
+    return (1 / (1 + np.exp(-np.clip(logits, -30, 30))) - labels) / len(labels)

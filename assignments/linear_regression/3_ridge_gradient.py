@@ -26,7 +26,7 @@ def ridge_gradient(parameters, X, y, strength):
 
 # %% hidden
 def cases(rng):
-    for n, d, strength in ((2, 1, 0.0), (7, 3, 1.0), (40, 2, 10.0)):
+    for n, d, strength in ((2, 1, 0.5), (7, 3, 1.0), (40, 2, 10.0)):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.normal(size=n), strength
 
 
@@ -41,6 +41,12 @@ def ridge_gradient(parameters, X, y, strength):
     A = np.column_stack([np.ones(len(X)), X])
     penalized = np.append(0, parameters[1:])
     return 2 / len(y) * A.T @ (A @ parameters - y) + strength * penalized
+
+
+# %% wrong 0: The penalty is missing
+def ridge_gradient(parameters, X, y, strength):
+    A = np.column_stack([np.ones(len(X)), X])
+    return 2 / len(y) * A.T @ (A @ parameters - y)
 
 
 # %% wrong 0: changes its argument parameters in place

@@ -10,8 +10,8 @@
 # ///
 
 # %% prompt
-# Return the sigmoid of every number in `z`. It must be right for z = 800, for z = −800, and for
-# float32.
+# Return the sigmoid of every number in `z`. It must be right for z = 800, for z = −715, where the
+# sigmoid is about 10⁻³¹¹ and must have six right digits, and for float32.
 
 # %% solution
 def sigmoid(z):
@@ -24,24 +24,34 @@ def sigmoid(z):
 
 # %% hidden
 def cases(rng):
-    for scale in (1, 30, 1000):
-        yield (scale * rng.normal(size=8),)
-    yield (np.array([-750.0, 720.0]),)
-    yield (np.array([-90, 90, 150], dtype=np.float32),)
+    yield (rng.normal(size=8),)
+    yield (np.array([-40.0, 30.0, -25.0]) + rng.normal(size=3),)
+    yield (np.array([-717.0, 720.0, -713.0]) + rng.random(3),)
+    yield (np.array([-712.0, 800.0]) + rng.random(2),)
 
 
-# %% wrong 0: Overflow in float32
+# %% wrong 1.5: Overflow in float32
 def sigmoid(z):
     return np.exp(z) / (1 + np.exp(z))
 
 
 # %% wrong 0: The sign of the exponent is flipped
 def sigmoid(z):
-    return 1 / (1 + np.exp(z))
+    return np.exp(-np.logaddexp(0, z))
 
 
-# %% wrong 0: Your function stopped with OverflowError
+# %% wrong 1.5: Your function stopped with OverflowError
 def sigmoid(z):
     import math
 
     return np.array([1 / (1 + math.exp(-number)) for number in z])
+
+
+# %% wrong 1.5: Where z is below −709, exp(−z) is inf
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+# %% wrong 0.75: not by a usual mistake
+def sigmoid(z):
+    return 1 / (1 + np.exp(-np.clip(z, -30, 30)))

@@ -25,11 +25,11 @@ def logistic_risk(parameters, X, labels):
 
 # %% hidden
 def cases(rng):
-    for n, d, scale in ((1, 1, 1), (9, 2, 10), (30, 3, 1000)):
+    for n, d, scale in ((1, 1, 1), (9, 2, 1000), (30, 3, 1000)):
         yield scale * rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.integers(2, size=n)
 
 
-# %% wrong 0: Overflow in float64
+# %% wrong 1: Overflow in float64
 def logistic_risk(parameters, X, labels):
     p = 1 / (1 + np.exp(-(parameters[0] + X @ parameters[1:])))
     return -np.mean(labels * np.log(p) + (1 - labels) * np.log(1 - p))
@@ -46,3 +46,10 @@ def logistic_risk(parameters, X, labels):
     z = parameters[0] + X @ parameters[1:]
     p = np.exp(-np.logaddexp(0, -z))
     return np.mean(np.logaddexp(0, p) - labels * p)
+
+
+# %% wrong 1: The numbers differ
+def logistic_risk(parameters, X, labels):
+    p = 1 / (1 + np.exp(-(parameters[0] + X @ parameters[1:])))
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    return -np.mean(labels * np.log(p) + (1 - labels) * np.log(1 - p))

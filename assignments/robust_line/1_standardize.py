@@ -24,7 +24,7 @@ def standardize(X):
 
 # %% hidden
 def cases(rng):
-    for n, d in ((2, 1), (12, 2), (30, 5)):
+    for n, d in ((6, 2), (12, 3), (30, 5)):
         yield (rng.normal(3, 10, size=(n, d)),)
 
 

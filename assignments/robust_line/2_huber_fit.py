@@ -11,7 +11,8 @@
 
 # %% prompt
 # Fit a linear model with intercept by gradient descent on the mean Huber loss, from zeros, with
-# the given learning rate and number of steps. Return the parameters, intercept first.
+# the given learning rate and number of steps. `X` has shape (n, d). Return the parameters,
+# intercept first.
 
 # %% solution
 def huber_fit(X, y, delta, learning_rate, steps):
@@ -30,8 +31,9 @@ def huber_fit(X, y, delta, learning_rate, steps):
 def cases(rng):
     calls = lossbook.datasets.phone_calls()
     years = (calls.X - calls.X.mean()) / calls.X.std()
-    for delta, steps in ((0.5, 30), (1.345, 200)):
+    for delta, steps in ((0.5, 7), (1.345, 20)):
         yield years, calls.y, delta, 0.5, steps
+    yield rng.normal(size=(12, 2)), 3 * rng.normal(size=12), 0.8, 0.3, 15
 
 
 # %% wrong 0: This is the least-squares fit
@@ -59,3 +61,13 @@ def huber_fit(X, y, delta, learning_rate, steps):
     for _ in range(steps):
         theta = theta - learning_rate * A.T @ np.clip(A @ theta - y, -1.0, 1.0) / len(y)
     return theta
+
+
+# %% wrong 2: Wrong shape
+def huber_fit(X, y, delta, learning_rate, steps):
+    # One column is taken for all.
+    x, line = X[:, 0], np.zeros(2)
+    for _ in range(steps):
+        pull = np.clip(line[0] + line[1] * x - y, -delta, delta)
+        line = line - learning_rate * np.array([pull.mean(), (pull * x).mean()])
+    return line

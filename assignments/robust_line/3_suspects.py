@@ -24,8 +24,9 @@ def suspects(residuals, count):
 
 # %% hidden
 def cases(rng):
-    for n, count in ((5, 1), (24, 6), (40, 10)):
-        yield rng.normal(size=n), count
+    for n, count in ((12, 5), (24, 6), (40, 10)):
+        size = np.arange(n) + rng.random(n)
+        yield rng.permutation(size * (-1.0) ** np.arange(n)), count
 
 
 # %% wrong 0: The signs count here

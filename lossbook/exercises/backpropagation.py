@@ -17,8 +17,12 @@ def _run(x, b, w, c, v, pull=1.0):
 
 
 def _both(model, arguments):
-    """Return predictions, and what ``backward`` makes of the pulls 1, 2, 3, …"""
+    """Return predictions, and what ``backward`` makes of the pulls 1, 2, 3, …
+
+    Between the two the model is asked for something else.
+    """
     predictions, backward = model(*arguments)
+    model(*(0 * np.asarray(argument) for argument in arguments))
     return predictions, backward(np.arange(1.0, len(predictions) + 1))
 
 
@@ -92,6 +96,12 @@ EXERCISES = {
                 lambda t, X: (
                     _both(models.linear, (t, X))[0],
                     _both(models.linear, (t, X))[1][1:],
+                )
+            ),
+            "The function backward forgets: it takes what the model was asked last.": (
+                lambda t, X: (
+                    _both(models.linear, (t, X))[0],
+                    _both(models.linear, (t, 0 * X))[1],
                 )
             ),
         },

@@ -76,5 +76,6 @@ EXERCISES = {
                 for loss in (losses.squared_error, losses.absolute_error, losses.huber)
             ),
         },
+        by_hand=True,
     ),
 }

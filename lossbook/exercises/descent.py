@@ -91,6 +91,7 @@ EXERCISES = {
                 start, learning_rate / 2
             ),
         },
+        by_hand=True,
     ),
     "steps_needed": Exercise(
         lambda kappa, epsilon: _ratio(kappa, epsilon, lambda k: (k - 1) / (k + 1)),

@@ -10,6 +10,10 @@ from lossbook.descent import minimize
 from lossbook.risk import mean, risk
 
 STOPPED = "This is the derivative with respect to the predictions: go on to the parameters, by Xᵀ."
+OVERFLOW = (
+    "Where z is below −709, exp(−z) is inf and the sigmoid becomes 0: keep the exponent below 0, "
+    "or use np.logaddexp."
+)
 LATE = "The number of steps is wrong: this is one step too few."
 
 
@@ -29,6 +33,10 @@ class Exercise:
         Whether there is a mean over samples in it, so that 1/n can be forgotten.
     call : callable
         How the answer is called; returns numbers.
+    tiny : bool
+        Whether numbers near zero, such as a probability of 1e-300, must have their digits, too.
+    by_hand : bool
+        Whether the numbers are to be found without a program: the check tells none of them.
     """
 
     expected: Callable
@@ -36,6 +44,8 @@ class Exercise:
     mistakes: dict = field(default_factory=dict)
     averaged: bool = False
     call: Callable = lambda answer, arguments: answer(*arguments)
+    tiny: bool = False
+    by_hand: bool = False
 
 
 def normal(seed, *shape):
@@ -46,6 +56,11 @@ def normal(seed, *shape):
 def sigmoid(z):
     """Return σ(z): the gradient of the cross-entropy where all labels are 0."""
     return losses.binary_cross_entropy(z, np.zeros(np.shape(z)))[1]
+
+
+def naive(z):
+    """Return σ(z) as it overflows: 0 where z is below −709."""
+    return 1 / (1 + np.exp(-z))
 
 
 def linear_gradient(loss, parameters, X, y, **settings):

@@ -5,11 +5,13 @@ import numpy as np
 from lossbook import losses, surfaces
 from lossbook.exercises.exercise import (
     LABELS,
+    OVERFLOW,
     PULLED,
     STOPPED,
     Exercise,
     by_predictions,
     linear_gradient,
+    naive,
     normal,
     sigmoid,
 )
@@ -54,8 +56,10 @@ EXERCISES = {
         {
             "five samples": (logits, LABELS),
             "large logits in float32": (large, LABELS),
+            "tiny derivatives": (np.array([-715.0, -40.0, 2.0]), np.array([0, 0, 1])),
         },
         {
+            OVERFLOW: lambda z, y: (naive(z) - y) / len(z),
             "Probabilities are passed as logits: the sigmoid is applied twice.": (
                 lambda z, y: mean(bce, sigmoid(z), y)[1]
             ),
@@ -64,6 +68,7 @@ EXERCISES = {
             ),
         },
         averaged=True,
+        tiny=True,
     ),
     "softmax_gradient": Exercise(
         lambda logits, labels: softmax(logits, labels)[1] / np.float32(len(labels)),

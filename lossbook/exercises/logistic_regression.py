@@ -5,12 +5,14 @@ import numpy as np
 from lossbook import losses, models
 from lossbook.exercises.exercise import (
     LABELS,
+    OVERFLOW,
     STOPPED,
     THETA,
     X5,
     Exercise,
     by_predictions,
     linear_gradient,
+    naive,
     sigmoid,
 )
 from lossbook.risk import mean, risk
@@ -20,15 +22,23 @@ grown = np.array([0.0, 40.0, 0.0]), X5.astype(np.float32), LABELS
 five = {"five samples": (THETA, X5, LABELS)}
 
 
+def _by_chances(chances, X, labels):
+    return (chances - labels) @ np.column_stack((np.ones(len(X)), X)) / len(labels)
+
+
 EXERCISES = {
     "sigmoid": Exercise(
         lambda z: sigmoid(z),
         {
             "small numbers": (np.array([-2.0, -0.5, 0.0, 3.0]),),
             "float32": (np.array([-100.0, -1.0, 100.0], dtype=np.float32),),
-            "large numbers": (np.array([-800.0, 800.0]),),
+            "large numbers": (np.array([-715.0, -40.0, 800.0]),),
         },
-        {"The sign of the exponent is flipped: this is 1 − p.": lambda z: sigmoid(-z)},
+        {
+            "The sign of the exponent is flipped: this is 1 − p.": lambda z: sigmoid(-z),
+            OVERFLOW: naive,
+        },
+        tiny=True,
     ),
     "logistic_risk": Exercise(
         lambda parameters, X, labels: risk(models.linear, bce, X, labels)(parameters)[0],
@@ -45,14 +55,20 @@ EXERCISES = {
     ),
     "logistic_gradient": Exercise(
         lambda parameters, X, labels: linear_gradient(bce, parameters, X, labels),
-        {**five, "large logits in float32": grown},
         {
+            **five,
+            "large logits in float32": grown,
+            "tiny derivatives": (np.array([-714.0, 0.5, 0.0]), X5, 0 * LABELS),
+        },
+        {
+            OVERFLOW: lambda t, X, y: _by_chances(naive(t[0] + X @ t[1:]), X, y),
             STOPPED: lambda t, X, y: by_predictions(bce, t, X, y),
             "Logits are taken for probabilities: apply the sigmoid first.": (
                 lambda t, X, y: linear_gradient(losses.half_squared_error, t, X, y)
             ),
         },
         averaged=True,
+        tiny=True,
     ),
     "odds_factor": Exercise(
         lambda parameters, j, change: np.exp(change * parameters[j]),

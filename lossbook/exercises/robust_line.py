@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook import losses, models
-from lossbook.exercises.exercise import LATE, RESIDUALS, Exercise, descend, normal
+from lossbook.exercises.exercise import LATE, RESIDUALS, X5, Y5, Exercise, descend, normal
 from lossbook.risk import risk
 
 table = np.array([[50.0, 1.0], [60.0, 1.5], [70.0, 4.0], [73.0, 9.0]])
@@ -36,7 +36,11 @@ EXERCISES = {
                 steps,
             ).parameters
         ),
-        {"one step": (*line, 1.0, 0.2, 1), "forty steps": (*line, 1.0, 0.2, 40)},
+        {
+            "one step": (*line, 1.0, 0.2, 1),
+            "forty steps": (*line, 1.0, 0.2, 40),
+            "two columns": (X5, 3 * Y5, 1.0, 0.2, 4),
+        },
         {
             "This is the least-squares fit: the pull of the outlier is not bounded.": (
                 lambda X, y, d, r, k: (

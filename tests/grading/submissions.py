@@ -155,6 +155,71 @@ def type_anew(notebook):
             cell["metadata"], cell["id"] = {}, None
 
 
+def split(notebook):
+    """Press "Split Cell" between a helper and the answer: both halves keep the name."""
+    at = notebook["cells"].index(named(notebook, "mse_gradient"))
+    helper, answer = notebook["cells"][at]["source"].split("# here\n")
+    half = json.loads(json.dumps(notebook["cells"][at])) | {"source": helper}
+    notebook["cells"][at]["source"] = answer
+    notebook["cells"].insert(at, half)
+
+
+def keep_an_old_attempt(notebook):
+    """Paste a copy of the cell, as it was, at the end."""
+    old = json.loads(json.dumps(named(notebook, "mse_gradient"))) | {"source": ZEROS}
+    notebook["cells"].append(old)
+
+
+def answer_in_a_copy(notebook):
+    """Leave the cell as it was, and answer in a copy below its checks."""
+    cell = named(notebook, "mse_gradient")
+    copy = json.loads(json.dumps(cell))
+    cell["source"] = EXERCISES["mse_gradient"].starter
+    at = notebook["cells"].index(named(notebook, "mse_gradient-hidden"))
+    notebook["cells"].insert(at + 1, copy)
+
+
+def merge_with_the_check(notebook):
+    """Press "Merge Cell Above" in the check: the name of the answer is gone, or of the check."""
+    answer, check = (named(notebook, f"mse_gradient{part}") for part in ("", "-check"))
+    check["source"] = f"{answer['source']}\n\n{''.join(check['source'])}"
+    notebook["cells"].remove(answer)
+
+
+def drop_the_question(notebook):
+    at = next(
+        i for i, c in enumerate(notebook["cells"]) if "".join(c["source"]).startswith("**In words")
+    )
+    del notebook["cells"][at : at + 2]
+
+
+def answer_below_the_question(notebook):
+    """Leave "Your answer" as it is and write into new cells below it."""
+    append("It is the", "rounding.", kind="markdown")(notebook)
+
+
+def both(*edits):
+    def edit(notebook):
+        for change in edits:
+            change(notebook)
+
+    return edit
+
+
+def in_format_3(path, place):
+    """The notebook as IPython 2 and some converters write it."""
+    notebook = SUBMISSIONS["right"].notebook(place)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["input"] = cell.pop("source")
+    data = {"nbformat": 3, "worksheets": [{"cells": notebook["cells"]}], "metadata": {}}
+    path.write_text(json.dumps(data))
+
+
+def in_utf_16(path, place):
+    path.write_text(json.dumps(SUBMISSIONS["right"].notebook(place)), encoding="utf-16")
+
+
 def link_to_solution(path, place):
     path.symlink_to(place.course / "source" / "gradients" / "gradients.ipynb")
 
@@ -221,10 +286,58 @@ SUBMISSIONS = {
     ),
     "lost_its_metadata": Submission(20, edit=lose_metadata),
     "typed_anew_in_other_cells": Submission(20, edit=type_anew),
+    "split": Submission(
+        20,
+        "mse_gradient: its cell was split or copied; 2 cells run",
+        code="def double(x):\n    return 2 * x\n# here\n"
+        + first("r = parameters[0] + X @ parameters[1:] - y")
+        + "    return double(np.append(r.mean(), X.T @ r / len(y)))",
+        edit=split,
+    ),
+    "an_old_attempt_at_the_end": Submission(20, "2 cells run", edit=keep_an_old_attempt),
+    "answers_in_a_copy": Submission(20, "2 cells run", edit=answer_in_a_copy),
+    "merged_with_the_check": Submission(20, edit=merge_with_the_check),
+    "times_captures_and_awaits": Submission(
+        20,
+        answers={
+            "mse_gradient": f"%%capture out\n%%time\n{FIRST}",
+            "cross_entropy_gradient": (
+                "import asyncio\nawait asyncio.sleep(0)\nfiles = !ls\n%time x = 1\n"
+                + RIGHT["cross_entropy_gradient"]
+            ),
+        },
+    ),
+    "returns_lists": Submission(
+        20,
+        code=FIRST.replace("return np.append(", "return [*np.append(").replace("size)", "size)]"),
+    ),
+    "in_utf_16": Submission(20, raw=in_utf_16),
+    "in_format_3": Submission(20, raw=in_format_3),
+    "words_typed_anew": Submission(
+        20, "1 answer waits", edit=both(write_words("Rounding."), type_anew)
+    ),
+    "words_in_cells_of_their_own": Submission(20, "1 answer waits", edit=answer_below_the_question),
+    "words_without_their_question": Submission(
+        20,
+        "central_difference-written: its cell is gone",
+        edit=both(type_anew, drop_the_question, append("Rounding.", kind="markdown")),
+    ),
+    # Those that take the grader's time.
+    "commands_without_end": Submission(
+        20, edit=append("x=[1,2,3]\n" * 2000 + "%ls\n" * 200, "%ls\n" * 2000)
+    ),
+    "words_without_end": Submission(
+        20,
+        "1 answer waits",
+        edit=both(
+            write_words("\\begin{a}" * 70_000),
+            append("\\begin{a}" * 70_000, "[" * 10**5, "`" * 99 + "a`" * 9999, kind="markdown"),
+        ),
+    ),
     "cells_of_its_own": Submission(20, edit=append("x = 1\nx", "mse_gradient", "# text")),
     "a_failing_cell_of_its_own": Submission(20, "ZeroDivisionError", edit=append("1 / 0")),
     "listed_mistakes": Submission(
-        0,
+        3,  # Of softmax and cross-entropy, the hidden cases with small numbers.
         "mse_gradient: The factor 2 is missing.",
         answers={name: e.wrong[0].code for name, e in EXERCISES.items()},
     ),
@@ -345,7 +458,9 @@ SUBMISSIONS = {
             "    def __array__(self, *a, **k): return np.zeros(3)\n" + first("return Equal()")
         ),
     ),
-    "right_while_you_look": Submission(17, "mse_gradient-hidden", code=LATER_WRONG),
+    "right_while_you_look": Submission(
+        19, "mse_gradient-hidden: 2 of 3 hidden cases passed", code=LATER_WRONG
+    ),
     "sends_a_pickle": Submission(
         15,
         "cannot cross",
@@ -437,13 +552,41 @@ SUBMISSIONS = {
         20, code=REMEMBERS, edit=append("print('SEEN', seen)", "print(len(seen))")
     ),
     "tells_hidden_cases_by_exception": Submission(
-        17,
+        19,
         "on a hidden case",
         code=REMEMBERS.replace(
             "    return honest",
             "    if len(seen) > 2:\n"
             "        raise type('SEEN_' + str(len(seen)), (Exception,), {})(f'SEEN {seen}')\n"
             "    return honest",
+        ),
+    ),
+    "tells_hidden_cases_by_shape": Submission(
+        19,
+        "2 of 3 hidden cases passed, Wrong shape.",
+        code=REMEMBERS.replace(
+            "    return honest",
+            "    if len(seen) > 2:\n"
+            "        return np.empty((0, *(77000 + int(abs(p) * 100) for p in parameters)))\n"
+            "    return honest",
+        ),
+    ),
+    "tells_hidden_cases_by_length": Submission(
+        19,
+        "mse_gradient-hidden: 2 of 3 hidden cases passed, Wrong shape.",
+        code=REMEMBERS.replace(
+            "    return honest",
+            "    if len(seen) > 2:\n"
+            "        return tuple([1.0] * (77000 + int(abs(parameters[0]) * 100)))\n"
+            "    return honest",
+        ),
+    ),
+    "tells_hidden_cases_by_number": Submission(
+        19,
+        "mse_gradient-hidden: 2 of 3 hidden cases passed, The numbers differ",
+        code=REMEMBERS.replace(
+            "    return honest",
+            "    if len(seen) > 2:\n        return 77000 + parameters\n    return honest",
         ),
     ),
     "deletes_the_course": Submission(
@@ -464,18 +607,20 @@ SUBMISSIONS = {
     ),
     "leaves_the_box": Submission(
         15,
-        "DENIED 5 of 5",
+        "DENIED 9 of 9",
         code=(
             "import ctypes\nc = ctypes.CDLL(None, use_errno=True)\ndenied = 0\n"
             "for call in (lambda: c.unshare(0x10000000), lambda: c.setns(0, 0),\n"
             "             lambda: c.ptrace(16, 1, 0, 0), lambda: c.fork(),\n"
-            "             lambda: c.mount(b'/', b'/tmp', b'', 4096, 0)):\n"
+            "             lambda: c.mount(b'/', b'/tmp', b'', 4096, 0),\n"
+            "             lambda: c.shmget(0, 1 << 30, 0o1600), lambda: c.memfd_create(b'm', 0),\n"
+            "             lambda: c.msgget(0, 0o1600), lambda: c.semget(0, 1, 0o1600)):\n"
             "    denied += call() == -1 and ctypes.get_errno() == 1\n"
-            "raise OSError(f'DENIED {denied} of 5')"
+            "raise OSError(f'DENIED {denied} of 9')"
         ),
     ),
     "tells_hidden_cases_by_exit_status": Submission(
-        17,
+        19,
         "It ended Python.",
         code=REMEMBERS.replace(
             "    return honest", "    if len(seen) > 2: import os; os._exit(77)\n    return honest"

@@ -16,9 +16,11 @@ import lossbook
 from grading import exercises
 from grading.__main__ import main
 from grading.course import Course
-from grading.exercises import EXERCISES, check_hidden, read_set, sets
+from grading.exercises import read_set, sets
+from grading.hidden import OUTCOMES, Verdict, all_sentences, verdict, words
 from grading.sandbox import BoxEnded, raised
 from lossbook.check import CheckError
+from lossbook.exercises import EXERCISES
 from tools.build_book import SITE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,21 +76,47 @@ def test_in_every_variant_right_is_right_and_wrong_is_wrong(number, variant):
     (exercise,) = (e for e in read_set(name_of_set, variant)[1] if e.name == exercise.name)
     right = answer(exercise.solution, exercise.name)
     lossbook.check(exercise.name, right, **exercise.numbers)
-    if exercise.hidden:
-        check_hidden(exercise, right, variant)
+    assert not exercise.hidden or all(verdict(exercise, right, variant).passed)
     for wrong in exercise.wrong:
-        given = answer(wrong.code, exercise.name)
-        failed = []
-        for points, check in (
-            (exercise.visible, lambda f: lossbook.check(exercise.name, f, **exercise.numbers)),
-            (exercise.hidden, lambda f: check_hidden(exercise, f, variant)),
-        ):
-            if points:
-                try:
-                    check(given)
-                except CheckError:
-                    failed.append(points)
-        assert exercise.visible + exercise.hidden - sum(failed) == wrong.points
+        given, points = answer(wrong.code, exercise.name), exercise.visible
+        try:
+            lossbook.check(exercise.name, given, **exercise.numbers)
+        except CheckError:
+            points = 0
+        if exercise.hidden:
+            with np.errstate(all="ignore"):
+                points += exercise.hidden * verdict(exercise, given, variant).share
+        assert points == pytest.approx(wrong.points, abs=0.005), wrong.says
+
+
+def test_a_verdict_has_no_room_for_what_an_answer_computed():
+    for passed, sentence in (((1, True), 0), ((True,), 2.5), ((True,), True), ((True,), "words")):
+        with pytest.raises(TypeError, match="truth values and a number"):
+            Verdict(passed, sentence)
+
+
+@pytest.mark.parametrize("exercise", [e for _, e in ALL if e.hidden], ids=lambda e: e.name)
+def test_whatever_an_answer_returns_the_words_were_there_before_it_was_called(exercise):
+    """The message is a function of the exercise, of which cases passed, and of a number."""
+    possible = set(all_sentences(exercise))
+    rng = np.random.default_rng(0)
+    results = [None, "SEEN 123457", [1, [2]], 123457.0, (123457.0,) * 3, rng.normal(size=(7, 0, 3))]
+    right = answer(exercise.solution, exercise.name)
+    for number, result in enumerate([*results, ValueError("SEEN 123457"), BoxEnded("SEEN 123457")]):
+
+        def some(*arguments, result=result, number=number, calls=[]):  # noqa: B006
+            calls.append(1)
+            if len(calls) == 1 and number % 2:
+                return right(*arguments)
+            if isinstance(result, Exception):
+                raise result
+            return result
+
+        found = verdict(exercise, some, 0)
+        first, *told = words(exercise, found).split("\n")
+        assert first == f"{sum(found.passed)} of {len(found.passed)} hidden cases passed"
+        assert "\n".join(told) in possible
+        assert not any("123457" in text for text in possible)
 
 
 def test_variants_have_other_numbers_and_say_so():
@@ -188,6 +216,7 @@ def assignment(tmp_path, monkeypatch, change):
     monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(tmp_path / "sets"))
 
 
+@pytest.mark.box
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -199,7 +228,7 @@ def assignment(tmp_path, monkeypatch, change):
             "import nowhere\ndef cases(rng):",
             "the solution gets 2 points; expected 5",
         ),
-        ("for n, d in ((2, 1), (7, 3), (40, 2))", "for n, d in ()", "wrong answer 1 gets 3 points"),
+        ("for n, d in ((3, 1), (7, 3), (40, 2))", "for n, d in ()", "the solution gets 2 points"),
     ],
 )
 def test_a_set_that_would_give_wrong_marks_is_refused(
@@ -215,6 +244,7 @@ def test_a_set_that_would_give_wrong_marks_is_refused(
     assert "trial has not been released" in capsys.readouterr().err
 
 
+@pytest.mark.box
 def test_a_set_that_is_refused_leaves_what_was_released_before(tmp_path, monkeypatch, capsys):
     course = Course(tmp_path / "course")
     assignment(tmp_path, monkeypatch, lambda text: text)
@@ -227,6 +257,7 @@ def test_a_set_that_is_refused_leaves_what_was_released_before(tmp_path, monkeyp
     assert course.source("trial").read_bytes() == source
 
 
+@pytest.mark.box
 def test_a_set_of_your_own_may_bring_its_own_checks(tmp_path, monkeypatch):
     def own(text):
         text = re.sub(r"# %% hidden\n.*?(?=# %% wrong)", "", text, flags=re.DOTALL)
@@ -249,25 +280,43 @@ def check(answer, rng):
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "told"),
     [
         (lambda x: x, "twice is expected"),
-        (lambda x: f"SEEN {x}", "The check itself stopped with ValueError"),
+        (lambda x: f"SEEN {x}", "The check itself stopped with an error."),
         (lambda x: _raise(raised("AssertionError", f"SEEN {x}")), "stopped with an error"),
         (lambda x: _raise(raised("NotImplementedError", f"SEEN {x}")), "Not written yet"),
         (lambda x: _raise(BoxEnded("ended Python, exit status 25")), "It ended Python."),
         (lambda x: _raise(BoxEnded("stopped by the clock")), "was stopped by the clock"),
     ],
 )
-def test_a_check_of_your_own_tells_no_hidden_case(tmp_path, monkeypatch, answer, words):
+def test_a_check_of_your_own_tells_no_hidden_case(tmp_path, monkeypatch, answer, told):
     assignment(tmp_path, monkeypatch, lambda text: text[: text.index("# %% hidden")] + OWN)
     (exercise,) = read_set("trial")[1]
-    check_hidden(exercise, lambda x: 2 * x, 0)
-    with pytest.raises(AssertionError) as caught:
-        check_hidden(exercise, answer, 0)
-    assert words in str(caught.value)
-    assert "SEEN" not in str(caught.value)
-    assert "25" not in str(caught.value)
+    assert all(verdict(exercise, lambda x: 2 * x, 0).passed)
+    text = words(exercise, verdict(exercise, answer, 0))
+    assert told in text
+    assert "SEEN" not in text
+    assert "25" not in text
+
+
+TWO = """# %% hidden
+def check_small(answer, rng):
+    assert answer(2.5) == 5, "twice is expected"
+
+
+def check_large(answer, rng):
+    x = answer(1e6)
+    assert x == 2e6, f"not {x}"
+"""
+
+
+def test_checks_of_your_own_give_credit_one_by_one_and_tell_no_number(tmp_path, monkeypatch):
+    assignment(tmp_path, monkeypatch, lambda text: text[: text.index("# %% hidden")] + TWO)
+    (exercise,) = read_set("trial")[1]
+    found = verdict(exercise, lambda x: min(2 * x, 77000), 0)
+    assert found.passed == (False, True)[::-1]
+    assert words(exercise, found) == f"1 of 2 hidden cases passed\n{OUTCOMES[0]}"
 
 
 def _raise(error):

@@ -7,8 +7,9 @@ import zipfile
 import nbformat
 import pytest
 
-from grading import export, handin
+from grading import InputError, export, handin
 from grading.exercises import source_notebook
+from grading.restore import restore
 
 ROSTER = [
     {"id": "ada", "first_name": "Ada", "last_name": "Byron", "canvas_id": "17", "moodle_id": "901"},
@@ -40,7 +41,7 @@ def released():
     ],
 )
 def test_a_file_is_matched_with_its_student(name, student):
-    assert handin.whose(name, ROSTER) == student
+    assert handin.whose(name, ROSTER) == (student, "")
 
 
 def test_folders_and_archives_are_read_and_the_newest_counts(tmp_path):
@@ -53,7 +54,7 @@ def test_folders_and_archives_are_read_and_the_newest_counts(tmp_path):
         archive.writestr("readme.txt", "noise")
         archive.writestr("who_99_1_a.ipynb", "lost")
     found, remarks = handin.find(tmp_path, ROSTER)
-    assert {s: h.content for s, h in found.items()} == {"ada": b"new", "emmy": b"emmy's"}
+    assert {s: h.read() for s, h in found.items()} == {"ada": b"new", "emmy": b"emmy's"}
     assert any("ada: handed in twice, 'ada.ipynb' is not graded" in r for r in remarks)
     assert any("who_99_1_a.ipynb" in r and "whose is it" in r for r in remarks)
 
@@ -70,7 +71,7 @@ def test_a_file_of_another_kind_is_told_and_counts_where_there_is_no_notebook(tm
     assert found["ada"].problem == (
         "it is not a notebook, which ends in .ipynb, but 'byronada_17_1_gradients.html'"
     )
-    assert (found["emmy"].content, found["emmy"].problem) == (NOTEBOOK.encode(), "")
+    assert (found["emmy"].read(), found["emmy"].problem) == (NOTEBOOK.encode(), "")
     assert remarks == ["'readme.txt' is not a notebook", "'who_99_1_work.zip' is not a notebook"]
 
 
@@ -90,8 +91,8 @@ def test_an_archive_that_swells_is_cut(tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ada.ipynb", b" " * (handin.LARGEST + 5))
     found, _ = handin.find(tmp_path, [])
+    assert found["ada"].read() == b""
     assert found["ada"].problem == "it is larger than 20 MB"
-    assert found["ada"].content == b""
 
 
 @pytest.mark.parametrize("make", ["link", "folder of links", "pipe"])
@@ -107,7 +108,7 @@ def test_links_and_pipes_are_not_followed(tmp_path, make):
     else:
         (place / "ada").symlink_to(tmp_path)
     found, _ = handin.find(place, [])
-    assert all("link" in hand_in.problem and not hand_in.content for hand_in in found.values())
+    assert all("link" in hand_in.problem and not hand_in.read() for hand_in in found.values())
 
 
 def test_only_the_text_of_cells_is_kept(released):
@@ -116,9 +117,7 @@ def test_only_the_text_of_cells_is_kept(released):
         cell["metadata"].setdefault("nbgrader", {}).update(points=99, locked=False)
         cell["attachments"] = {"a.png": {"image/png": "x"}}
     content["cells"][3]["source"] = "mine"
-    merged, problem = handin.restore(
-        handin.HandIn("ada", "a", 0, json.dumps(content).encode()), released
-    )
+    merged, problem = restore(json.dumps(content).encode(), released)
     assert problem == ""
     (answer,) = (c for c in merged.cells if c.id == "mse_gradient")
     assert answer.source == "mine"
@@ -131,7 +130,7 @@ def test_only_the_text_of_cells_is_kept(released):
 def test_a_missing_cell_comes_back_where_it_was(released):
     content = json.loads(nbformat.writes(released))
     content["cells"] = [c for c in content["cells"] if c["id"] != "mse_gradient-check"]
-    merged, _ = handin.restore(handin.HandIn("ada", "a", 0, json.dumps(content).encode()), released)
+    merged, _ = restore(json.dumps(content).encode(), released)
     names = [c.id for c in merged.cells]
     assert names.index("mse_gradient-check") == names.index("mse_gradient") + 1
 
@@ -171,3 +170,141 @@ def test_an_archive_that_is_none_is_named(tmp_path):
     found, remarks = handin.find(tmp_path, [])
     assert found == {}
     assert remarks == ["'a.zip' is not an archive that can be read"]
+
+
+def test_with_a_roster_nobody_else_is_graded_and_a_slip_is_told(tmp_path):
+    for name in ("ada.ipynb", "emmmy.ipynb", "somebody.ipynb"):
+        (tmp_path / name).write_text(NOTEBOOK)
+    found, remarks = handin.find(tmp_path, ROSTER)
+    assert list(found) == ["ada"]
+    assert any("'emmmy.ipynb': whose is it?" in r and "If it is 'emmy'" in r for r in remarks)
+    assert any("'somebody.ipynb': whose is it? Nobody in the roster fits." in r for r in remarks)
+
+
+def test_two_people_of_one_name_are_not_mixed_up(tmp_path):
+    twins = [{"id": i, "first_name": "Kim", "last_name": "Lee", "moodle_id": ""} for i in "ab"]
+    name = "Kim Lee_77_assignsubmission_file_"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "a.ipynb").write_text(NOTEBOOK)
+    found, remarks = handin.find(tmp_path, twins)
+    assert found == {}
+    (remark,) = remarks
+    assert "a and b have the same name: write their moodle_id" in remark
+
+
+@pytest.mark.parametrize("student", ["jörg", "anna maria", "o'neil", "ada+1", "李"])
+def test_an_id_may_be_a_name(tmp_path, student):
+    (tmp_path / f"{student}.ipynb").write_text(NOTEBOOK)
+    found, remarks = handin.find(tmp_path, [{"id": student}])
+    assert (list(found), remarks) == ([student], [])
+    (tmp_path / "students.csv").write_text(f"id\n{student}\n", encoding="utf-8")
+    assert export.read_roster(tmp_path / "students.csv") == [{"id": student}]
+
+
+@pytest.mark.parametrize("student", ["a/b", "*", "a\\b", ".ada", "$(touch x)", "a" * 99])
+def test_an_id_that_is_a_path_or_a_pattern_is_refused(tmp_path, student):
+    (tmp_path / "students.csv").write_text(f"id\n{student}\n")
+    with pytest.raises(InputError, match="cannot be an id"):
+        export.read_roster(tmp_path / "students.csv")
+
+
+def test_an_umlaut_of_a_mac_is_the_same(tmp_path):
+    (tmp_path / "jo\u0308rg.ipynb").write_text(NOTEBOOK)
+    assert list(handin.find(tmp_path, [{"id": "j\u00f6rg"}])[0]) == ["j\u00f6rg"]
+
+
+def test_copies_that_a_program_made_do_not_count(tmp_path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "a.ipynb").write_text("mine")
+    (tmp_path / "ada" / ".ipynb_checkpoints").mkdir()
+    copy = tmp_path / "ada" / ".ipynb_checkpoints" / "a-checkpoint.ipynb"
+    copy.write_text("a copy")
+    os.utime(tmp_path / "ada" / "a.ipynb", (0, 0))
+    (tmp_path / "._ada.ipynb").write_bytes(b"noise")
+    found, remarks = handin.find(tmp_path, [])
+    assert ({s: h.read() for s, h in found.items()}, remarks) == ({"ada": b"mine"}, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("id,first_name\nada,Zoë\n".encode("latin-1"), "is not UTF-8: save it as CSV UTF-8"),
+        (b"id\nada\nada\n", "two lines with the id 'ada'"),
+        (b"name\nada\n", "a line without id"),
+    ],
+)
+def test_a_roster_that_cannot_be_used_is_refused_in_words(tmp_path, content, words):
+    (tmp_path / "students.csv").write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        export.read_roster(tmp_path / "students.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_roster_of_a_spreadsheet_is_read(tmp_path, encoding, separator):
+    text = f"id{separator}first_name\nada{separator}Zoë \n"
+    (tmp_path / "students.csv").write_bytes(text.encode(encoding))
+    assert export.read_roster(tmp_path / "students.csv") == [{"id": "ada", "first_name": "Zoë"}]
+
+
+def changed(released, change):
+    """Return the hand-in of a notebook after a change of its list of cells."""
+    content = json.loads(nbformat.writes(released))
+    change(content["cells"])
+    return restore(json.dumps(content).encode(), released)
+
+
+def at(cells, name):
+    return next(i for i, c in enumerate(cells) if c["metadata"].get("nbgrader") and c["id"] == name)
+
+
+def source_of(notebook, name):
+    return next(c.source for c in notebook.cells if c.id == name)
+
+
+def test_what_was_written_into_a_locked_cell_runs_before_it(released):
+    def change(cells):
+        cells[at(cells, "setup")]["source"] += "\nimport math"
+
+    merged, _ = changed(released, change)
+    names = [c.id for c in merged.cells]
+    assert source_of(merged, "own-2").endswith("import math")
+    assert names.index("own-2") + 1 == names.index("setup")
+
+
+def test_words_are_found_below_their_question_and_else_waited_for(released):
+    name = "central_difference-written"
+    (question,) = (
+        before.source for before, cell in zip(released.cells, released.cells[1:]) if cell.id == name
+    )
+
+    def lose(cells, *, keep_question=True):
+        for cell in cells:
+            cell["metadata"].pop("nbgrader", None)
+            if cell["cell_type"] == "markdown":
+                cell["id"] = None
+        cells[at_text(cells, "*Your answer*")]["source"] = "Rounding."
+        if not keep_question:
+            del cells[at_text(cells, question)]
+
+    def at_text(cells, text):
+        return next(i for i, c in enumerate(cells) if "".join(c["source"]) == text)
+
+    merged, _ = changed(released, lose)
+    assert source_of(merged, name) == "Rounding."
+    merged, _ = changed(released, lambda cells: lose(cells, keep_question=False))
+    assert "cell for this answer is gone" in source_of(merged, name)
+    assert any("Rounding." in c.source for c in merged.cells if c.id.startswith("own-"))
+    assert "look for it" in source_of(merged, "read")
+
+    def below(cells):
+        cells.append({"cell_type": "markdown", "metadata": {}, "id": "x", "source": "And more."})
+
+    merged, _ = changed(released, below)
+    assert source_of(merged, name) == "And more."
+
+
+def test_a_question_that_nobody_answered_does_not_wait(released):
+    merged, _ = changed(released, lambda cells: None)
+    assert source_of(merged, "central_difference-written") == "*Your answer*"
+    assert merged.metadata.lossbook.remarks == []

@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -15,15 +18,17 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.preprocessors import SaveAutoGrades
 
-from grading import export, handin
+from grading import InputError, export, handin, late
 from grading.__main__ import main
 from grading.course import Course
 from grading.execute import SandboxedExecute
 from grading.exercises import answered, read_set
+from grading.parallel import in_parallel, workers
 
 # JAX, which tests of another file load into the same process, warns of every fork, and nbgrader's
 # gradebook warns of an order of its own that does no harm.
 pytestmark = [
+    pytest.mark.box,
     pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning"),
 ]
@@ -174,8 +179,6 @@ def test_progress_is_told_and_one_failure_stops_nobody(course, capsys):
     for student in STUDENTS[:2]:
         course.forget(SET, student)
     # Collecting would repair it, so only the step after it runs here.
-    from grading.course import in_parallel, workers
-
     with workers(1) as pool:
         failed = in_parallel(pool, "grade", course, SET, course.waiting(SET), print)
     assert list(failed) == [STUDENTS[2]]
@@ -186,3 +189,101 @@ def test_progress_is_told_and_one_failure_stops_nobody(course, capsys):
     assert set(STUDENTS[:2]) <= set(graded(course))
     assert json.loads(course.marker(SET, STUDENTS[0]).read_text())["remarks"] == []
     path.write_text(text)
+
+
+def test_a_gradebook_that_is_in_use_is_told_in_words(course, capsys, monkeypatch):
+    student = STUDENTS[3]
+    course.collect(SET)
+    course.forget(SET, student)
+    monkeypatch.setattr(
+        Course, "db_url", property(lambda c: f"sqlite:///{c.root}/gradebook.db?timeout=0")
+    )
+    held = sqlite3.connect(course.root / "gradebook.db")
+    held.execute("begin exclusive")
+    try:
+        assert main(["grade", SET, "--course", str(course.root), "--workers", "1"]) == 1
+    finally:
+        held.rollback()
+        held.close()
+    words = capsys.readouterr().err
+    assert "the gradebook is in use" in words
+    assert "Traceback" not in words
+
+
+def test_a_first_hand_in_can_be_regraded_and_a_slip_of_a_name_removed(course, capsys):
+    inbox, options = (
+        course.root / "downloaded" / SET,
+        ["--course", str(course.root), "--workers", "1"],
+    )
+    (inbox / "evee.ipynb").write_bytes((inbox / f"{STUDENTS[0]}.ipynb").read_bytes())
+    assert main(["regrade", SET, "--student", "evee", *options]) == 0
+    assert export.marks(course.db_url, SET)[0]["evee"] == (15.0, 0)
+    assert main(["remove", SET, "--student", "evee", *options]) == 1
+    assert "a file in downloaded/robust_line has that name" in capsys.readouterr().err
+    (inbox / "evee.ipynb").unlink()
+    assert main(["remove", SET, "--student", "nobody", *options]) == 1
+    assert "nobody has handed in nothing" in capsys.readouterr().err
+    (inbox / "evee.ipynb").write_bytes((inbox / f"{STUDENTS[0]}.ipynb").read_bytes())
+    assert main(["regrade", SET, "--student", "evee", *options]) == 0
+    (inbox / "evee.ipynb").unlink()
+    assert main(["remove", SET, "--student", "evee", *options]) == 0
+    assert "evee" not in export.marks(course.db_url, SET)[0]
+    for path in (course.root / "exports").glob(f"{SET}*"):
+        assert "evee" not in path.read_text(), path
+    assert not course.feedback_page(SET, "evee").exists()
+
+
+def test_what_nobody_foresaw_is_no_traceback(course, capsys, monkeypatch):
+    monkeypatch.setattr(Course, "collect", lambda *_: 1 / 0)
+    assert main(["grade", SET, "--course", str(course.root)]) == 1
+    words = capsys.readouterr().err
+    assert words.startswith("grade: ZeroDivisionError, which nobody expected.")
+    assert "Traceback" not in words
+    assert "1 / 0" in (course.root / "error.txt").read_text()
+
+
+def test_late_days_cost_what_the_rule_says_and_nobody_falls_below_nothing(course):
+    options = ["--course", str(course.root), "--workers", "1"]
+    rule = course.root / "deadlines.toml"
+    due = datetime.now(UTC) - timedelta(hours=36)
+    rule.write_text(f"lost_each_day = 0.1\n[due]\n{SET} = {due.isoformat()}\n")
+    assert main(["grade", SET, *options]) == 0
+    lost = 2 * 0.1 * 19
+    scores = {s: score for s, (score, _) in export.marks(course.db_url, SET)[0].items()}
+    assert scores == {s: pytest.approx(max(0, mark - lost)) for s, mark in EXPECTED.items()}
+    report = (course.root / "exports" / f"{SET}_report.txt").read_text()
+    assert f"{STUDENTS[0]}: 11.2 of 19, 2 days late" in report
+    assert (
+        "Late submission penalty (Score: -3.8)"
+        in course.feedback_page(SET, STUDENTS[0]).read_text()
+    )
+    rule.unlink()
+    assert main(["grade", SET, *options]) == 0
+    scores = {s: score for s, (score, _) in export.marks(course.db_url, SET)[0].items()}
+    assert scores == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("due = 3", "expected"),
+        ("[due]\ngradients = 2026-10-05", "expected a time with its zone"),
+        ("lost_each_day = 10\n", "expected a share from 0 to 1"),
+        ("lost = = 1", "is not TOML"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused(tmp_path, rule, words):
+    (tmp_path / "deadlines.toml").write_text(rule)
+    with pytest.raises(InputError, match=words):
+        late.read_rule(tmp_path / "deadlines.toml")
+
+
+def test_pages_are_packed_and_the_class_is_described(course, capsys):
+    with zipfile.ZipFile(course.root / "exports" / f"{SET}_feedback.zip") as archive:
+        assert sorted(archive.namelist()) == [f"{s}/{SET}.html" for s in STUDENTS]
+    assert main(["report", SET, "--course", str(course.root)]) == 0
+    text = capsys.readouterr().out
+    # Six of nine wrote the first two exercises, three of them the last one, too.
+    assert "| standardize | 0.67 | 67% | 33% | 0.87 |" in text
+    assert "| suspects | 0.33 | 33% | 67% | 0.50 |" in text
+    assert "| 6 | suspects | Not written yet" in text

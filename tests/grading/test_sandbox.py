@@ -2,6 +2,9 @@
 
 import json
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -10,7 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from grading.box.values import DTYPES, Channel, Refused, decode, encode
+from grading.clock import Used
 from grading.sandbox import Box, BoxEnded, Limits, Raised, Session
+from lossbook.exercises.graded import KINDS, crosses
 
 VALUES = st.recursive(
     st.none()
@@ -144,6 +149,45 @@ def test_a_cell_shows_what_it_printed_and_its_last_value(session):
     assert shown == "x" * 10_000 + "\n… 20001 more characters\n"
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("%%time\nx = 3\nx", "3\n"),
+        ("%%capture out\n%%timeit -n1\nx = 4\nx", "4\n"),
+        ("%%bash\nx = (", ""),
+        ("%matplotlib inline\n!rm -r /\nx = !ls\nx", ""),
+        ("%time x = 5\nif x:\n    %time x = 6\nx", "6\n"),
+        ("?print\nprint??\n7", "7\n"),
+        ("!echo it's\n8", "8\n"),
+        ("import asyncio\nx = await asyncio.sleep(0, 9)\nx", "9\n"),
+        ('x = """\n%no\n!no\n"""\nx', "'\\n%no\\n!no\\n'\n"),
+        ("5 \\\n% 3", "2\n"),
+    ],
+)
+def test_magics_do_nothing_and_lose_nothing(session, cell, shown):
+    assert session.run(cell) == (shown, None)
+
+
+def test_what_is_no_magic_is_a_fault_of_the_cell(session):
+    assert session.run("x = (\n%no")[1][0] == "SyntaxError"
+    assert session.run("def f(:\n    pass")[1][0] == "SyntaxError"
+
+
+def test_the_check_warns_of_the_values_that_do_not_cross():
+    assert KINDS == DTYPES
+    for value in (1j, b"x", np.array([1j]), np.longdouble(1), object(), [{1}], {1: 2}):
+        assert not crosses(value)
+        with pytest.raises(Refused):
+            encode(value, lambda f: 0)
+
+
+@given(VALUES)
+@settings(deadline=None)
+def test_the_check_does_not_warn_of_values_that_cross(value):
+    assert crosses(value)
+
+
+@pytest.mark.box
 def test_a_cell_that_ends_the_box_takes_nothing_else_with_it():
     with Session(Limits(step_seconds=2)) as session:
         session.run("def one(): return 1")
@@ -155,6 +199,7 @@ def test_a_cell_that_ends_the_box_takes_nothing_else_with_it():
         assert session.function("two")() == 2
 
 
+@pytest.mark.box
 def test_a_function_that_hangs_is_not_asked_twice():
     with Session(Limits(step_seconds=1)) as session:
         session.run("def hang():\n    while True: pass\ndef one(): return 1")
@@ -164,6 +209,7 @@ def test_a_function_that_hangs_is_not_asked_twice():
         assert session.function("one")() == 1
 
 
+@pytest.mark.box
 def test_a_notebook_has_so_much_time_and_no_more():
     with Session(Limits(step_seconds=5, notebook_seconds=1)) as session:
         session.run("import time")
@@ -171,11 +217,40 @@ def test_a_notebook_has_so_much_time_and_no_more():
         assert session.run("1")[1][0] == "BoxEnded"
 
 
+@pytest.mark.box
+def test_a_busy_machine_takes_no_time_away():
+    """Four programs share a processor: 1 s of work takes about four on the wall."""
+    mine = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(mine)})
+    load = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        with Session(Limits(step_seconds=2)) as session:
+            work = "import time\nwhile time.process_time() < 1.2: pass\n'done'"
+            assert session.run(work) == ("'done'\n", None)
+    finally:
+        os.sched_setaffinity(0, mine)
+        for process in load:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.box
+def test_the_boxes_of_a_notebook_share_its_seconds():
+    used, limits = Used(), Limits(step_seconds=9, notebook_seconds=1.5)
+    with Session(limits, used) as session:
+        assert session.run("import time\ntime.sleep(1)") == ("", None)
+    with Session(limits, used) as session:
+        raised = session.run("import time\ntime.sleep(1)")[1]
+        assert raised[1].endswith("the notebook took longer than 1.5 s")
+
+
+@pytest.mark.box
 def test_processor_time_has_a_limit():
     with Session(Limits(step_seconds=30, cpu_seconds=1)) as session:
         assert "limit of 1 s of processor time" in session.run("while True: pass")[1][1]
 
 
+@pytest.mark.box
 def test_a_message_that_is_no_json_ends_the_box():
     box = Box(Limits())
     try:

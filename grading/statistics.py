@@ -1,0 +1,71 @@
+"""What a class found hard, and which mistakes it made: numbers for the next lecture."""
+
+from collections import Counter
+
+import numpy as np
+from nbgrader.api import Gradebook
+
+FEW = 3  # A mistake of fewer students is no pattern, and could name somebody.
+
+
+def shares(db_url, problem_set):
+    """Return {exercise: {student: share of the points that a machine gave}}."""
+    earned, most = {}, {}
+    with Gradebook(db_url) as gradebook:
+        for submission in gradebook.assignment_submissions(problem_set):
+            for grade in (g for notebook in submission.notebooks for g in notebook.grades):
+                exercise, part = grade.name.rsplit("-", 1)
+                if part == "written":
+                    continue
+                students = earned.setdefault(exercise, Counter())
+                students[submission.student.id] += grade.score
+                most.setdefault(exercise, {})[grade.name] = grade.max_score
+    return {
+        exercise: {s: score / sum(most[exercise].values()) for s, score in students.items()}
+        for exercise, students in earned.items()
+    }
+
+
+def discrimination(shares_of_all, exercise):
+    """Return the correlation of an exercise with the mean of the others; nan without a spread."""
+    students = sorted(shares_of_all[exercise])
+    one = np.array([shares_of_all[exercise][s] for s in students])
+    rest = [[shares_of_all[e][s] for s in students] for e in shares_of_all if e != exercise]
+    others = np.mean(rest, axis=0) if rest else one * 0
+    if min(np.std(one), np.std(others)) < 1e-9:
+        return float("nan")
+    return float(np.corrcoef(one, others)[0, 1])
+
+
+def mistakes(remarks):
+    """Return {(exercise, words): how many students} of what the checks said."""
+    counted = Counter()
+    for lines in remarks.values():
+        said = set()
+        for line in lines:
+            cell, words = line.split(": ", 1)
+            exercise, _, part = cell.rpartition("-")
+            if part in ("check", "hidden"):
+                said.add((exercise, words.split(" hidden cases passed, ")[-1]))
+        counted.update(said)
+    return counted
+
+
+def lines(course, problem_set):
+    """Return the report as lines of Markdown."""
+    found = shares(course.db_url, problem_set)
+    students = {student for exercise in found.values() for student in exercise}
+    text = [f"# {problem_set}: {len(students)} students", ""]
+    text += ["| exercise | mean share | full marks | nothing | discrimination |"]
+    text += ["|---|---|---|---|---|"]
+    for exercise, by_student in found.items():
+        values = np.array(list(by_student.values()))
+        text.append(
+            f"| {exercise} | {values.mean():.2f} | {np.mean(values > 0.999):.0%} | "
+            f"{np.mean(values < 0.001):.0%} | {discrimination(found, exercise):.2f} |"
+        )
+    text += ["", "| students | exercise | what the check said |", "|---|---|---|"]
+    for (exercise, words), count in mistakes(course.remarks(problem_set)).most_common():
+        if count >= FEW:
+            text.append(f"| {count} | {exercise} | {words.replace('|', '/')} |")
+    return text
