@@ -21,7 +21,11 @@ BRANCH = "notebooks"
 FOLDER = "notebooks"
 HELP, RUN = "chapters/reference/using_this_site", "run-a-page"
 # What is imported by another name than it is installed by, and what a library needs beside it.
-INSTALLED_AS = {"sklearn": ["scikit-learn"], "dask": ["dask", "distributed"], "keras": ["keras", "jax"]}
+INSTALLED_AS = {
+    "sklearn": ["scikit-learn"],
+    "dask": ["dask", "distributed"],
+    "keras": ["keras", "jax"],
+}
 IMPORTED_AS = {"scikit-learn": "sklearn"}
 # Of no version in particular: several gigabytes that nobody should exchange for nearly the same.
 ANY_VERSION = {"torch"}
@@ -84,7 +88,7 @@ def say_where_it_runs(app, doctree, docname):
     root = Path(app.srcdir)
     if not offered(root, docname) or not (names := too_large(root, docname)):
         return
-    opening = list(doctree.findall(nodes.section))[0]
+    opening = next(iter(doctree.findall(nodes.section)))
     first = [child for child in opening.children if isinstance(child, nodes.paragraph)][:2]
     link = nodes.reference("", "on your own machine", refuri=help_address(app, docname))
     verb = "is" if len(names) == 1 else "are"

@@ -18,7 +18,7 @@ from plain_markdown import Code, Page
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from tools.notebooks import joined
 
-# Folded in JupyterLab, VS Code and nbconvert by the one, in Colab by the other.
+# Folded in JupyterLab by the one, in Colab by the other.
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -28,7 +28,7 @@ METADATA = {
 GREETING = """> **This notebook is a page of a book.** Read it [on its site]({page}); here you can change \
 everything. <kbd>Shift</kbd> + <kbd>Enter</kbd> runs a cell. Run the next one first: it installs \
 what is missing, in Colab for instance. Answers and solutions are closed: click to open one."""
-INSTALL = '''# @title Run this first
+INSTALL = """# @title Run this first
 # It installs what this notebook needs and Python does not find here.
 import subprocess
 import sys
@@ -43,7 +43,7 @@ if missing and subprocess.run(pip).returncode:
         "Otherwise run the notebook on your own machine: "
         "{how}"
     )
-'''
+"""
 
 
 def write_notebook(app, pagename, templatename, context, doctree):
@@ -116,7 +116,7 @@ def is_image(node):
 
 
 def number(notebook):
-    """Number the cells as a run from top to bottom does, and give each a name that stays."""
+    """Give each cell its number in a run from top to bottom, and a name that stays."""
     run = 0
     for place, cell in enumerate(notebook.cells):
         cell.id = f"cell-{place}"
