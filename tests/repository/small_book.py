@@ -31,7 +31,7 @@ def make(root, pages):
     for name in ("_config.yml", "requirements.txt", "references.bib", "package-lock.json"):
         shutil.copy(ROOT / name, root)
     shutil.copy(ROOT / "pyproject.toml", root)
-    for name in ("_ext", "_static", "_templates", "tools"):
+    for name in ("_ext", "_static", "_templates", "tools", "binder"):
         shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True)
     (root / "node_modules").symlink_to(ROOT / "node_modules")
     (root / "tests" / "book").mkdir(parents=True)
