@@ -132,7 +132,8 @@ class Page:
                 return [self.inline(nodes.paragraph("", "", image)), self.caption(node)[0]]
             case nodes.table():
                 return [self.table(node)]
-            case nodes.target() | nodes.comment():
+            # A compound is a list of pages, which the theme shows beside the text.
+            case nodes.target() | nodes.comment() | nodes.compound():
                 return []
             # The body of an exercise or a fold, or a code cell inside of one.
             case nodes.section() | nodes.container() | HideCodeCellNode():

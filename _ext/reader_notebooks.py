@@ -25,9 +25,10 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-GREETING = """> **This notebook is a page of a book.** Read it [on its site]({page}); here you can \
-change everything. <kbd>Shift</kbd> + <kbd>Enter</kbd> runs a cell. Run the next one first: it installs \
-what is missing, in Colab for instance. Answers and solutions are closed: click to open one."""
+GREETING = """> **This notebook is a page of a book.** Read it [on its site]({page}); \
+here you can change everything. <kbd>Shift</kbd> + <kbd>Enter</kbd> runs a cell. Run the next one \
+first: it installs what is missing, in Colab for instance. Answers and solutions are closed: click \
+to open one."""
 INSTALL = """# @title Run this first
 # It installs what this notebook needs and Python does not find here.
 import subprocess

@@ -47,7 +47,8 @@ def build(root, part="all"):
         # Sphinx warns of a page once: one that warned is read again next time.
         trust.write(record, {"sources": found, "written": trust.written(site), "faulty": faulty})
     if faulty:
-        problems = [f"the build warned of {', '.join(faulty)}: see the WARNING lines above"]
+        named = ", ".join(name or "no page in particular" for name in faulty)
+        problems = [f"the build warned of {named}: see the WARNING lines above"]
     stop(problems)
     if left_out:
         print(f"\nLeft out, for want of libraries: {', '.join(left_out)}.")

@@ -19,8 +19,9 @@ from tools.build_book import SITE
 # JupyterLab keeps cells out of the document until they come into view.
 SCROLL = """async (words) => {
   const box = document.querySelector(".jp-WindowedPanel-outer");
-  for (let y = 0; y <= box.scrollHeight; y += box.clientHeight / 2) {
-    box.scrollTo(0, y);
+  for (let step = 0; step < 600; step++) {
+    const y = box.scrollTop + box.clientHeight / 2;
+    box.scrollTo(0, box.scrollTop + box.clientHeight < box.scrollHeight - 2 ? y : 0);
     await new Promise((done) => setTimeout(done, 100));
     const found = [...document.querySelectorAll(".jp-RenderedMarkdown :is(h2, h3, summary)")]
       .find((tag) => tag.textContent.includes(words));
@@ -91,7 +92,9 @@ def test_a_notebook_reads_like_its_page(server, visit, name):
     assert not install.locator(".cm-editor").is_visible()
     assert page.evaluate(SCROLL, "Exercise ")
     # A formula with a number is set.
-    page.wait_for_selector(".jp-RenderedMarkdown mjx-container mjx-labels")
+    page.wait_for_selector(".jp-RenderedMarkdown mjx-container[display=true] mjx-math")
+    numbers = page.locator(".jp-RenderedMarkdown mjx-container[display=true] mjx-labels mjx-c")
+    assert numbers.count() > 0
     assert page.locator(".jp-RenderedMarkdown merror, mjx-merror").count() == 0
     # A solution is closed, and opens.
     assert page.evaluate(SCROLL, "Solution to Exercise")

@@ -11,7 +11,8 @@ from tools import address, trust
 from tools.build_book import ROOT
 
 HERE = address.read(ROOT)
-ANY = re.compile(r"https://github\.com/[\w.-]+/[\w-]+")
+# Of any repository, but for the one that an explanation makes up.
+ANY = re.compile(r"https://github\.com/(?!OWNER/)[\w.-]+/[\w-]+")
 
 
 def test_the_files_that_cannot_compute_it_have_the_address_of_the_configuration():
