@@ -34,6 +34,9 @@ HAS = [
 ]
 FEW = ["chapters/questions/frequent_questions", "chapters/derivation/backpropagation"]
 
+# No index, no repository, and none of what pip kept from earlier.
+NOWHERE = {"PIP_NO_INDEX": "1", "GIT_ALLOW_PROTOCOL": "none", "PIP_NO_CACHE_DIR": "1"}
+
 
 def with_what_they_need(names):
     """Return the installed distributions of these names and of all that they require."""
@@ -80,12 +83,10 @@ def first_cell(page):
     return notebook, next(cell for cell in notebook.cells if cell.cell_type == "code")
 
 
-def test_where_nothing_can_be_installed_the_first_cell_says_so(colab):
-    code = first_cell(FEW[0])[1].source
-    nowhere = {"PIP_NO_INDEX": "1", "GIT_ALLOW_PROTOCOL": "none"}
-    done = subprocess.run(
-        [colab, "-c", code], env=doors.ENVIRONMENT | nowhere, capture_output=True, text=True
-    )
+def test_where_nothing_can_be_installed_the_first_cell_says_so(colab, tmp_path):
+    command = [colab, "-c", first_cell(FEW[0])[1].source]
+    nowhere = doors.ENVIRONMENT | NOWHERE
+    done = subprocess.run(command, cwd=tmp_path, env=nowhere, capture_output=True, text=True)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("ImportError: pip could not install lossbook @ git+https://")
