@@ -91,12 +91,14 @@ def say_where_it_runs(app, doctree, docname):
     opening = next(iter(doctree.findall(nodes.section)))
     first = [child for child in opening.children if isinstance(child, nodes.paragraph)][:2]
     link = nodes.reference("", "on your own machine", refuri=help_address(app, docname))
-    verb = "is" if len(names) == 1 else "are"
+    link["internal"] = True
+    *others, last = names
+    large = f"{', '.join(others)} and {last} are" if others else f"{last} is"
     note = nodes.paragraph(classes=["where-it-runs", "d-print-none"])
     note += [
         nodes.Text("This page runs in Colab and "),
         link,
-        nodes.Text(f". For Binder, {' and '.join(names)} {verb} too large."),
+        nodes.Text(f". For Binder, {large} too large."),
     ]
     opening.insert(opening.index(first[-1]) + 1 if first else 1, note)
 

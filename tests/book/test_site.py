@@ -85,7 +85,7 @@ def test_launch_edit_and_download_buttons_point_at_files_that_exist(page):
     assert all("Colab" in note and "your own machine" in note for note in said)
     assert f"{REPOSITORY}/edit/main/{source}" in links
     assert any(link.startswith(f"{REPOSITORY}/issues/new") for link in links)
-    (download,) = [link for link in links if link.endswith(f"notebooks/{source}")]
+    (download,) = [link for link in links if link.endswith(f"../notebooks/{source}")]
     assert ((SITE / page).parent / download).is_file()
 
 
