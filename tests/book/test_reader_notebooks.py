@@ -78,6 +78,9 @@ def test_nothing_is_left_that_only_the_book_understands(page):
         for match in re.findall(pattern, FENCE.sub("", text), re.MULTILINE)
     ]
     assert found == []
+    # What code shows as Markdown, here and again when the reader runs it.
+    shown = [o.get("data", {}).get("text/markdown", "") for c in programs(page) for o in c.outputs]
+    assert not [text for text in shown if re.search(MYST[0], text)]
 
 
 @pytest.mark.parametrize("page", PAGES)
