@@ -45,6 +45,15 @@ if missing and subprocess.run(pip).returncode:
         "{how}"
     )
 """
+# For a page that reads a small file beside it, which who has the notebook alone lacks.
+WRITE = """
+from pathlib import Path
+
+files = {files}
+for name, text in files.items():
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_text(text, encoding="utf-8")
+"""
 
 
 def write_notebook(app, pagename, templatename, context, doctree):
@@ -80,11 +89,17 @@ def with_outputs(app, source):
 
 def install_cell(app, pagename):
     root = Path(app.srcdir)
-    lines = [f"    {json.dumps(name)}: {json.dumps(source)},"
-             for name, source in doors.needed(root, pagename).items()]  # fmt: skip
-    needed = "\n".join(["{", *lines, "}"])
     how = f"{app.config.html_baseurl}{doors.HELP}.html#{doors.RUN}"
-    return new_code_cell(INSTALL.format(needed=needed, how=how), metadata=FOLDED)
+    code = INSTALL.format(needed=table(doors.needed(root, pagename)), how=how)
+    if files := doors.files(root, pagename):
+        code += WRITE.format(files=table(files))
+    return new_code_cell(code.strip(), metadata=FOLDED)
+
+
+def table(texts):
+    """Return Python for a dictionary of texts, a line for each."""
+    lines = [f"    {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}," for k, v in texts.items()]
+    return "\n".join(["{", *lines, "}"])
 
 
 def cell_of(part, executed):
