@@ -20,13 +20,16 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf slides serve test check matrix lint notebooks links lock clean release grade regrade feedback report remove
+.PHONY: help book lab pdf slides serve test doors check matrix lint notebooks links lock clean release grade regrade feedback report remove
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 book: $(READY) ## build the site into _build/html, warnings as errors; PARTS=core builds less
 	@$(BIN)/python -m tools.build_book $(PARTS)
+
+lab: book ## open the notebooks in JupyterLab, to change and run; yours are in notebooks/
+	@$(BIN)/python -m tools.lab $(PARTS)
 
 pdf: book ## print the site as one book, _build/lossbook.pdf; needs Chromium
 	@$(BIN)/python -m tools.print_book
@@ -39,6 +42,9 @@ serve: $(READY) ## show the site on localhost and rebuild it on change
 
 test: $(READY) ## build the book and run every test: package, notebooks, built site
 	@$(BIN)/python -m tools.run_tests
+
+doors: book ## run every notebook where its page offers it: Binder's environment, a copy of Colab's
+	@DOORS=all $(BIN)/python -m pytest -p no:cacheprovider -rs tests/repository/test_binder.py tests/repository/test_colab.py
 
 check: $(READY) ## run what the change since the last commit touches: before a commit
 	@$(BIN)/python -m tools.check

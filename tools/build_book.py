@@ -48,7 +48,8 @@ def build(root, part="all"):
         # Sphinx warns of a page once: one that warned is read again next time.
         trust.write(record, made | {"written": trust.written(site), "faulty": faulty})
     if faulty:
-        problems = [f"the build warned of {', '.join(faulty)}: see the WARNING lines above"]
+        named = ", ".join(name or "no page in particular" for name in faulty)
+        problems = [f"the build warned of {named}: see the WARNING lines above"]
     stop(problems)
     if left_out:
         print(f"\nLeft out, for want of libraries: {', '.join(left_out)}.")
@@ -83,7 +84,7 @@ def forget_stale_pages(folder, found, before):
     Sphinx sees that a page changed by its time; here it counts what the page says.
     """
     site, doctrees = folder / "html", folder / ".doctrees"
-    made_with = (*trust.PACKAGE, *trust.LAYOUT, "_config.yml", "_toc.yml")
+    made_with = (*trust.PACKAGE, *trust.LAYOUT, "binder", "_config.yml", "_toc.yml")
     then = before.get("sources", {})
     if (
         before.get("written") != trust.written(site)
@@ -123,15 +124,20 @@ def large(root):
 
 def imports(root, name):
     """Return the names of all libraries that the code of a notebook imports."""
+    return {module.split(".")[0] for module in modules(root, name)}
+
+
+def modules(root, name):
+    """Return the full names of all modules that the code of a notebook imports."""
     found = set()
     notebook = json.loads((root / f"{name}.ipynb").read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         code = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
         for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.Import):
-                found |= {alias.name.split(".")[0] for alias in node.names}
+                found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
-                found.add(node.module.split(".")[0])
+                found.add(node.module)
     return found
 
 

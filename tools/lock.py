@@ -23,6 +23,4 @@ def compile_pins(target, extra, *options):
 if __name__ == "__main__":
     upgrade = sys.argv[1:] if sys.argv[1:] == ["--upgrade"] else []
     compile_pins("requirements.txt", "dev", *upgrade)
-    compile_pins(
-        "binder/requirements.txt", "notebooks", "--constraint", "requirements.txt", *upgrade
-    )
+    compile_pins("binder/requirements.txt", "binder", "--constraint", "requirements.txt", *upgrade)

@@ -17,11 +17,11 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
+from tools import address
 from tools.build_book import ROOT, SITE, pages
 
 BOOK = ROOT / "_build" / "print" / "index.html"
 PDF = ROOT / "_build" / "lossbook.pdf"
-ADDRESS = "https://lossbook.github.io/lossbook/"
 NOT_PRINTED = "a.headerlink, script, .read-box, .copybtn, .d-print-none"
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
@@ -104,7 +104,7 @@ def join(name, part, articles, ids):
         page = target.removesuffix(".html")
         inside = f"{anchor(page)}--{parts.fragment}"
         if page not in articles:
-            tag["href"] = ADDRESS + target
+            tag["href"] = address.read(ROOT).site + target
         else:
             tag["href"] = f"#{inside if inside in ids else anchor(page)}"
 

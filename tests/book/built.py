@@ -4,6 +4,7 @@ Whoever changes a tree changes it for all: take a copy.
 """
 
 import functools
+import re
 
 from bs4 import BeautifulSoup
 
@@ -21,3 +22,20 @@ def soup(page):
 def article(page):
     """Return what a page says, without what is around it on every page."""
     return soup(page).find("article")
+
+
+@functools.cache
+def words_of(page):
+    """Return the article of a page with empty formulas, of which nine in ten of its tags are."""
+    text = (SITE / f"{page}.html").read_text(encoding="utf-8")
+    text = text[text.index("<article") : text.index("</article>")]
+    parts, end = [], 0
+    for formula in re.finditer('<span class="katex"', text):
+        parts.append(text[end : formula.start()])
+        depth = 0
+        for tag in re.finditer(r"<(/?)span\b[^>]*>", text[formula.start() :]):
+            depth += -1 if tag[1] else 1
+            if depth == 0:
+                end = formula.start() + tag.end()
+                break
+    return BeautifulSoup("".join([*parts, text[end:]]), "html.parser")

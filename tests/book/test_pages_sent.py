@@ -19,6 +19,7 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 
 from tests.book.built import soup
+from tools import address
 from tools.build_book import ROOT, SITE, pages
 
 sys.path.append(str(ROOT / "_ext"))
@@ -29,7 +30,7 @@ import rendered_math
 import whole_lines
 
 PAGES = [*pages(ROOT), "search", "genindex", "404"]
-BASE = "https://lossbook.github.io/lossbook/"
+BASE = address.read(ROOT).site
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -39,10 +40,10 @@ def test_a_page_loads_its_own_files_alone_and_under_the_policy(page):
     assert policy == lean_pages.policy()
     loaded = [tag["src"] for tag in document.find_all(["script", "img", "iframe"], src=True)]
     loaded += [tag["href"] for tag in document.find_all("link", rel=["stylesheet", "icon"])]
-    for address in loaded:
-        assert not re.match(r"\w+:|//", address), address
+    for place in loaded:
+        assert not re.match(r"\w+:|//", place), place
         base = SITE if page == "404" else (SITE / page).parent
-        assert (base / address.split("?")[0]).resolve().is_file(), address
+        assert (base / place.split("?")[0]).resolve().is_file(), place
     inline = [tag.get_text() for tag in document.find_all("script", src=False)]
     assert inline == [lean_pages.FIRST_SCRIPT]
     ids = [tag["id"] for tag in document.find_all(id=True)]

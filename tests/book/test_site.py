@@ -1,15 +1,16 @@
 """The built site: every page is there and whole, and every link in it leads somewhere."""
 
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import doors
 import pytest
 
 from tests.book.built import article, soup
+from tools import address
 from tools.build_book import ROOT, SITE, pages
 
 PAGES = pages(ROOT)
-REPOSITORY = "https://github.com/lossbook/lossbook"
+REPOSITORY = address.read(ROOT).repository
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +76,17 @@ def test_launch_edit_and_download_buttons_point_at_files_that_exist(page):
     source = f"{page}.ipynb"
     binder = [link for link in links if link.startswith("https://mybinder.org")]
     colab = [link for link in links if link.startswith("https://colab.research.google.com")]
-    assert [unquote(link).endswith(source) for link in binder] == [True]
+    offered = not doors.too_large(ROOT, page)
+    assert [unquote(link).endswith(source) for link in binder] == [True] * offered
     assert [unquote(link).endswith(source) for link in colab] == [True]
+    assert all(f"/{doors.BRANCH}" in link for link in [*binder, *colab])
+    said = [note.get_text() for note in article(page).select("p.where-it-runs")]
+    assert len(said) == (not offered)
+    assert all("Colab" in note and "your own machine" in note for note in said)
     assert f"{REPOSITORY}/edit/main/{source}" in links
     assert any(link.startswith(f"{REPOSITORY}/issues/new") for link in links)
-    assert any(link.endswith(Path(source).name) and "_sources" in link for link in links)
+    (download,) = [link for link in links if link.endswith(f"../notebooks/{source}")]
+    assert ((SITE / page).parent / download).is_file()
 
 
 def test_every_equation_test_belongs_to_an_equation_of_the_book():

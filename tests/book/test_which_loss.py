@@ -9,7 +9,7 @@ from lossbook.facts import facts
 from tools.notebooks import ROOT
 
 GUIDE = ROOT / "chapters" / "questions" / "which_loss.ipynb"
-LINK = re.compile(r"\{doc\}`(?P<title>[^<`]+) <\.\./(?P<page>[^>]+)>`")
+LINK = re.compile(r"\[(?P<title>[^]]+)\]\(\.\./(?P<page>[^)]+)\.ipynb\)")
 
 
 @pytest.fixture(scope="module")

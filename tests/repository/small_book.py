@@ -15,7 +15,7 @@ METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "langu
 
 
 FILES = ("_config.yml", "requirements.txt", "references.bib", "package-lock.json", "pyproject.toml")
-FOLDERS = ("_ext", "_static", "_templates", "tools")
+FOLDERS = ("_ext", "_static", "_templates", "tools", "binder")
 
 
 def sources(*tests):

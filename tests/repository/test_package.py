@@ -10,6 +10,7 @@ import pytest
 from flit_core import buildapi
 
 import lossbook
+from tools import address
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -57,11 +58,10 @@ def test_the_long_description_is_the_readme(metadata):
 
 
 def test_the_addresses_of_the_project_are_those_of_the_book(metadata):
-    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    here = address.read(ROOT)
     urls = dict(line.split(", ") for line in metadata.get_all("Project-URL"))
     assert set(urls) == {"Book", "Source", "Issues", "Changelog"}
-    assert f"baseurl: {urls['Book']}\n" in config
-    assert f"url: {urls['Source']}\n" in config
+    assert (urls["Book"], urls["Source"]) == (here.site, here.repository)
     for name in ("Issues", "Changelog"):
         assert urls[name].startswith(f"{urls['Source']}/")
 

@@ -55,13 +55,6 @@ def test_an_index_page_of_the_package_shows_its_picture_and_leads_somewhere():
         assert (ROOT / path).exists(), path
 
 
-def test_the_repository_has_one_address():
-    wanted = "https://github.com/lossbook/lossbook"
-    for file in ("_config.yml", "CITATION.cff", "index.md"):
-        found = set(re.findall(r"https://github\.com/[\w-]+/[\w-]+", (ROOT / file).read_text()))
-        assert found == {wanted}, file
-
-
 def test_the_picture_is_what_the_package_draws_today():
     from tools.front_page import PICTURE, draw
 

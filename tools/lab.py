@@ -1,0 +1,62 @@
+"""Open the notebooks for readers in JupyterLab: `make lab`.
+
+They are copied to `notebooks/`, where they are the reader's: one that the reader changed stays as
+it is when the book is built again. Which one was changed, `notebooks/.copied.json` tells.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import trust
+from tools.build_book import ROOT
+
+MINE = ROOT / "notebooks"
+BINARIES = Path(sys.executable).parent
+
+
+def refresh(site, mine=MINE):
+    """Bring the copies up to date; return those made now, and those that the reader changed."""
+    record = mine / ".copied.json"
+    copied, new, changed = trust.read(record), [], []
+    for source in sorted(site.rglob("*.ipynb")):
+        name = source.relative_to(site).as_posix()
+        target, now = mine / name, trust.digest(source)
+        if target.exists() and trust.digest(target) == now:
+            continue
+        if target.exists() and trust.digest(target) != copied.get(name):
+            if copied.get(name) != now:
+                changed.append(name)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+        copied[name] = now
+        new.append(target)
+    mine.mkdir(exist_ok=True)
+    trust.write(record, copied)
+    return new, changed
+
+
+def sign(notebooks):
+    """Trust what this machine made itself: figures with buttons then work before they are run."""
+    if notebooks:
+        trusted = [BINARIES / "jupyter-trust", *notebooks]
+        subprocess.run(trusted, check=True, stdout=subprocess.DEVNULL)
+
+
+def main(part=""):
+    new, changed = refresh(ROOT / "_build" / part / "html" / "notebooks")
+    for name in changed:
+        print(
+            f"make lab: notebooks/{name} stays as you changed it; the book has a newer one: "
+            "rename or remove yours to get that"
+        )
+    sign(new)
+    print("JupyterLab opens in your browser; end it here with Ctrl+C.", flush=True)
+    os.execv(BINARIES / "jupyter-lab", ["jupyter-lab", str(MINE)])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
