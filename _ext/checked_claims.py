@@ -68,7 +68,9 @@ def link_rows(app, doctree, docname):
     for place in list(doctree.findall(row_link)):
         address = app.builder.get_relative_uri(docname, PAGE) + f"#claim-{place['label']}"
         link = nodes.reference("", "checked", refuri=address, internal=True)
-        place.replace_self(nodes.superscript("", "", link, classes=["checked-claim"]))
+        # A narrow space that no line breaks at.
+        space = nodes.Text("\N{NARROW NO-BREAK SPACE}")
+        place.replace_self([space, nodes.superscript("", "", link, classes=["checked-claim"])])
 
 
 def setup(app):
