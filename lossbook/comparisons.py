@@ -209,7 +209,8 @@ def paired(seeds: Seeds, first: str, second: str, digits: int = 3) -> str:
     --------
     >>> seeds = {"counts": np.array([0.74, 0.77, 0.74]), "network": np.array([0.66, 0.70, 0.75])}
     >>> print(paired(seeds, "counts", "network"))
-    counts less network: +0.047 ± 0.049, -0.010 to +0.080, above 0 in 2 of 3
+    counts less network
+      +0.047 ± 0.049, from -0.010 to +0.080, above 0 in 2 of 3
     """
     gap = _column(seeds, first) - _column(seeds, second)
     if len(gap) < 2:
@@ -217,7 +218,8 @@ def paired(seeds: Seeds, first: str, second: str, digits: int = 3) -> str:
     sizes = [f"{value:+.{digits}f}" for value in (gap.mean(), gap.min(), gap.max())]
     spread = f"{gap.std(ddof=1):.{digits}f}"
     above = f"above 0 in {np.count_nonzero(gap > 0)} of {len(gap)}"
-    return f"{first} less {second}: {sizes[0]} ± {spread}, {sizes[1]} to {sizes[2]}, {above}"
+    told = f"{sizes[0]} ± {spread}, from {sizes[1]} to {sizes[2]}, {above}"
+    return f"{first} less {second}\n  {told}"
 
 
 def _column(seeds: Seeds, name: str) -> NDArray[np.float64]:

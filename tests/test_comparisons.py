@@ -78,7 +78,10 @@ def test_a_difference_is_taken_seed_by_seed():
     """By hand: 0.5, −0.5 and 2, of mean 2/3 and with squares about it of 19/6."""
     told = paired(SEEDS, "a", "b", digits=4)
     spread = np.sqrt(19 / 6 / 2)
-    assert told == (f"a less b: +0.6667 ± {spread:.4f}, -0.5000 to +2.0000, above 0 in 2 of 3")
+    assert told.splitlines() == [
+        "a less b",
+        f"  +0.6667 ± {spread:.4f}, from -0.5000 to +2.0000, above 0 in 2 of 3",
+    ]
 
 
 def test_a_difference_of_one_seed_has_no_spread():

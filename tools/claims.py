@@ -14,7 +14,8 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = Path("chapters/claims.toml")
-# What a row may call besides its columns. `count` says in how many of the seeds something holds.
+# What a row may call besides its columns. `count` says in how many of the seeds something holds;
+# `spread` is the standard deviation, as in lossbook.comparisons.paired.
 WORDS = {
     "abs": abs,
     "count": np.count_nonzero,
@@ -23,7 +24,7 @@ WORDS = {
     "mean": np.mean,
     "min": np.min,
     "round": np.round,
-    "std": np.std,
+    "spread": functools.partial(np.std, ddof=1),
 }
 NUMBER = re.compile(r"[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 
