@@ -1,12 +1,14 @@
 """What the page "What is verified" is made of.
 
 ``{verified-equations}`` lists each labeled equation of the book with the test that checks it;
-``{slip}`name``` links the test marked ``@pytest.mark.slip("name")``.
+``{verified-claims}`` lists the rows of ``chapters/claims.toml``; ``{slip}`name``` links the test
+marked ``@pytest.mark.slip("name")``.
 """
 
 from pathlib import Path
 
 import last_run
+from checked_claims import claims
 from checked_equations import TESTS, marked_tests
 from docutils import nodes
 from sphinx import addnodes
@@ -24,6 +26,45 @@ class VerifiedEquations(SphinxDirective):
 
     def run(self):
         return [equations()]
+
+
+class title_of(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """Where the title of a page will stand, linked."""
+
+
+class VerifiedClaims(SphinxDirective):
+    """The rows of the claims table, page by page."""
+
+    def run(self):
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(claims.TABLE.as_posix())
+        rows, outcomes = claims.claims(root), last_run.read(root)[1]
+        said = sum(len(claim.sentences) for claim in rows)
+        excused = sum(len(claims.exceptions(root, page)) for page in claims.pages(root))
+        counted = (
+            f"{len(rows)} rows stand behind {said} sentences. {excused} sentences compare, and"
+        )
+        parts = [nodes.paragraph("", f"{counted} are excused, each with a reason.")]
+        for page in dict.fromkeys(claim.page for claim in rows):
+            items = nodes.bullet_list(classes=["verified-claims"])
+            items += [self.item(c, outcomes.get(c.label)) for c in rows if c.page == page]
+            parts += [nodes.rubric("", "", title_of("", page=f"chapters/{page}")), items]
+        return parts
+
+    def item(self, claim, outcome):
+        """Return what a row says: the sentences, what was measured, and what must hold."""
+        sentences = nodes.paragraph("", "", *self.parse_inline(" · ".join(claim.sentences))[0])
+        over = f", over {claim.over}" if claim.over else ""
+        proof = nodes.paragraph("", f"{claim.measured}{over}: ", classes=["checked-by"])
+        for inequality in claim.holds:
+            proof += [nodes.literal("", inequality), nodes.Text("; ")]
+        if claim.holds:
+            proof.pop()
+        else:
+            tests = marked_tests(Path(self.env.srcdir) / TESTS, "claim")
+            proof += tests[claim.label].link(self.config.html_theme_options["repository_url"])
+        proof += nodes.Text(f" ({outcome})" if outcome else "")
+        return nodes.list_item("", sentences, proof, ids=[f"claim-{claim.label}"])
 
 
 class Slip(SphinxRole):
@@ -44,6 +85,8 @@ def fill(app, doctree, docname):
     root, domain = Path(app.srcdir), app.env.get_domain("math")
     tests = marked_tests(root / TESTS, "equation")
     repository = app.config.html_theme_options["repository_url"]
+    for place in list(doctree.findall(title_of)):
+        place.replace_self(page_link(app, docname, place["page"]))
     for place in list(doctree.findall(equations)):
         day, outcomes = last_run.read(root)
         by_page = {page: [] for page in in_order(app.env, app.config.root_doc)}
@@ -68,12 +111,16 @@ def fill(app, doctree, docname):
                 ]
                 rows.append(row + [nodes.Text(outcomes.get(label, "not run"))] * bool(day))
             if rows:
-                title = nodes.reference("", app.env.titles[page].astext(), internal=True)
-                title["refuri"] = app.builder.get_relative_uri(docname, page)
-                parts.append(nodes.rubric("", "", title))
+                parts.append(nodes.rubric("", "", page_link(app, docname, page)))
                 head = ["eq.", "the test says", "the printed formula is", "tolerance", "result"]
                 parts.append(table(head[: len(rows[0])], rows))
         place.replace_self(parts)
+
+
+def page_link(app, docname, page):
+    link = nodes.reference("", app.env.titles[page].astext(), internal=True)
+    link["refuri"] = app.builder.get_relative_uri(docname, page)
+    return link
 
 
 def in_order(env, page):
@@ -118,7 +165,9 @@ def table(head, rows):
 
 def setup(app):
     app.add_node(equations)
+    app.add_node(title_of)
     app.add_directive("verified-equations", VerifiedEquations)
+    app.add_directive("verified-claims", VerifiedClaims)
     app.add_role("slip", Slip())
     app.connect("doctree-resolved", fill)
     # The page depends on all others and on the tests: read it anew whenever the site is built.

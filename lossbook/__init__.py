@@ -18,7 +18,16 @@ True
 array([1., 2.])
 """
 
-from lossbook import datasets, losses, models, optimizers, penalties, schedules, surfaces
+from lossbook import (
+    comparisons,
+    datasets,
+    losses,
+    models,
+    optimizers,
+    penalties,
+    schedules,
+    surfaces,
+)
 from lossbook.check import check
 from lossbook.descent import History, minibatch_risk, minibatches, minimize
 from lossbook.gradients import check_gradient
@@ -29,6 +38,7 @@ __all__ = [
     "History",
     "check",
     "check_gradient",
+    "comparisons",
     "datasets",
     "losses",
     "mean",

@@ -19,7 +19,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["KERAS_BACKEND"] = "jax"
 
 ROOT = Path(__file__).resolve().parents[1]
-MARKS = ("equation", "slip")
+MARKS = ("equation", "slip", "claim")
 # The graded term takes a minute to make; the pages of the site take half a minute to read.
 SHARED = {
     "tests/grading/test_handbook.py": "tests/grading/test_term.py",

@@ -17,7 +17,8 @@ from tools.build_book import ROOT, SITE, pages
 NOTEBOOK_SECONDS = 40  # Of all notebooks together; beyond, they are left to make test.
 BROWSER = "tests/book/test_browser.py"
 OF_A_PAGE = [
-    "tests/repository/test_notebooks.py", "tests/book/test_numbers.py", "tests/book/test_site.py",
+    "tests/repository/test_notebooks.py", "tests/book/test_claims_table.py",
+    "tests/book/test_numbers.py", "tests/book/test_site.py",
     "tests/book/test_pages_sent.py", BROWSER,
 ]  # fmt: skip
 

@@ -23,17 +23,30 @@ PAGES = {
     "formula": [new_markdown_cell("# Cannot be set\n\n$$\\frac{1}$$")],
     "slip": [new_markdown_cell("# No such test\n\n{slip}`nowhere`")],
     "family": [new_markdown_cell("# No such losses\n\n```{loss-cards} nothing\n```")],
+    "boast": [new_markdown_cell("# Unproved\n\nOurs is better than theirs.")],
     "exception": [
         new_markdown_cell("# Raises"),
         new_code_cell("x = 1"),
         new_code_cell("raise ValueError('the third cell')"),
     ],
 }
+CLAIMS = """
+parts = ["boast"]
+words = ['\\bbetter\\b']
+exception = []
+[[claim]]
+label = "boast-moved"
+page = "boast"
+sentences = ["Ours wins."]
+measured = "nothing"
+"""
 
 
 def build(root):
     """Build a book of faulty pages, and without the one that raises; keep what each run gave."""
     small_book.make(root, PAGES)
+    (root / "chapters").mkdir()
+    (root / "chapters" / "claims.toml").write_text(CLAIMS)
     with_exception = small_book.build(root)
     small_book.contents(root, [name for name in PAGES if name != "exception"])
     both = json.dumps([with_exception, small_book.build(root)])
@@ -68,7 +81,9 @@ def test_the_build_fails_on_pages_with_faults(faulty_builds):
         r"formula\.ipynb.*a formula cannot be set: KaTeX parse error",
         r"slip\.ipynb.*no test in tests/book is marked @pytest\.mark\.slip\('nowhere'\)",
         r"family\.ipynb.*no loss has the family 'nothing'",
-        r"make book: the build warned of equation, family, formula, picture, reference, slip",
+        r"boast\.ipynb.*no row in chapters/claims\.toml for: Ours is better than theirs\.",
+        r"boast\.ipynb.*claim 'boast-moved': the page has this sentence 0 times, not once: Ours",
+        r"make book: the build warned of boast, equation, family, formula, picture, reference",
     ],
 )
 def test_the_build_names_each_fault_and_its_page(faulty_builds, message):

@@ -116,6 +116,7 @@ def test_the_two_conditions_say_where_the_slip_converges():
         assert not page.holds(border, **names)
 
 
+@pytest.mark.claim("by-hand-converges")
 def test_below_two_over_the_largest_diagonal_entry_every_half_step_of_the_slip_lowers_the_risk():
     """So it converges wherever descent does: the case of Householder and John that the page has."""
     rng = np.random.default_rng(5)
