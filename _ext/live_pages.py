@@ -1,8 +1,8 @@
 """Python in the page: the button, the exercises that are checked there, and the files for both.
 
 `tools/live_page.py` makes the files; here they are laid into `live/`, and each page that runs in a
-browser gets the button "Run this page". A page that needs a library which does not run there says so.
-Without the engine (its wheel cannot be reached) the site has neither, and the build says so.
+browser gets the button "Run this page". A page that needs a library which does not run there says
+so. Without the engine (its wheel cannot be reached) the site has neither, and the build says so.
 """
 
 import html
@@ -16,7 +16,6 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from grading import exercises
 from tools import live_files, live_page
 from tools.build_book import imports
 
@@ -30,8 +29,9 @@ PLACEHOLDER = "<!-- every graded exercise -->"
 BEFORE = "## You have seen"
 HEADING = """## Answer and check
 
-Write a function here, or in a notebook, and check it: you read what passed, and which mistake an answer looks
-like. These exercises come from the problem sets; [all of them](/{all_page}.md) are on one page.
+Write a function here, or in a notebook, and check it: you read what passed, and which mistake an
+answer looks like. These exercises come from the problem sets; [all of them](/{all_page}.md) are on
+one page.
 """
 EXERCISE = """### {title}
 
@@ -51,7 +51,9 @@ EXERCISE = """### {title}
 
 ```{{raw}} html
 </div>
-<p class="live-tell d-print-none"><button type="button" class="live-open btn btn-outline-primary btn-sm" hidden>Answer here<span class="sr-only">: {title}</span></button> <span class="live-points"></span></p>
+<p class="live-tell d-print-none">
+<button type="button" class="live-open btn btn-outline-primary btn-sm" hidden>Answer here\
+<span class="sr-only">: {title}</span></button> <span class="live-points"></span></p>
 </div>
 ```
 """
@@ -59,20 +61,20 @@ EXERCISE = """### {title}
 
 def make_files(app):
     """Lay the files into the site, or note that there are none."""
-    app.live = None
-    if app.builder.name != "html":
+    app.live, root = None, Path(app.srcdir)
+    if app.builder.name != "html" or not (root / "live").exists():
         return
     try:
-        app.live = live_page.make(live_page.ROOT)
+        app.live = live_page.make(root)
     except live_files.WheelError as error:
         raise ExtensionError(f"Python in the page: {error}") from error
     if app.live is None:
         logger.info(
-            f"Python in the page: {live_files.NAME} {live_files.VERSION} cannot be reached; the site "
-            'is built without the button "Run this page"'
+            f"Python in the page: {live_files.NAME} {live_files.VERSION} cannot be reached; the "
+            'site is built without the button "Run this page"'
         )
         return
-    lay_out(live_page.ROOT / "_build" / "live", Path(app.outdir), app.live)
+    lay_out(root / "_build" / "live", Path(app.outdir), app.live)
 
 
 def lay_out(made, site, live):
@@ -98,6 +100,8 @@ def lay_out(made, site, live):
 
 def every_exercise():
     """Return {set: (introduction, exercises)} as students see them first."""
+    from grading import exercises  # A book of a few pages, as the tests make, has no problem sets.
+
     return {name: exercises.read_set(name) for name in exercises.sets()}
 
 
@@ -113,7 +117,7 @@ def add_exercises(app, docname, source):
             source[0] = with_cell(source[0], text)
     else:
         return
-    for path in exercises.folder().glob("*/*"):
+    for path in (Path(app.srcdir) / "assignments").glob("*/*"):
         app.env.note_dependency(str(path))
 
 
@@ -186,8 +190,8 @@ def words(missing, notebook):
     names = sorted(NAMES.get(name, name) for name in missing)
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return (
-        f'<p class="live-none d-print-none">This page needs {listed}, so it does not run in the browser: '
-        f'<a href="{notebook}" download>download its notebook</a>.</p>\n'
+        f'<p class="live-none d-print-none">This page needs {listed}, so it does not run in the '
+        f'browser: <a href="{notebook}" download>download its notebook</a>.</p>\n'
     )
 
 

@@ -87,7 +87,7 @@ export class Cell {
   }
 
   showOwn() {
-    this.place.replaceChildren();
+    this.place.hidden = true;
     this.own.hidden = false;
   }
 

@@ -49,8 +49,10 @@ export class Engine {
     return this.ask({ run: { code, cell, apart } });
   }
 
+  // Start from the beginning, which takes a second: program and memory are there already.
   reset() {
-    return this.ask({ reset: true });
+    this.worker.terminate();
+    return this.start();
   }
 
   interrupt() {
@@ -68,8 +70,13 @@ export class Engine {
     if ("progress" in data) this.progress(data.progress, data.of);
     else if (data.program) this.program = data.program;
     else if (data.output) this.output?.(data.output);
-    else if (data.done) this.settle("resolve", data);
+    else if (data.done) this.finish(data);
     else this.end(new Problem(data.known ? data.failed : ended(data.failed)));
+  }
+
+  finish({ memory }) {
+    this.memory = memory;
+    this.settle("resolve");
   }
 
   // The engine cannot go on: whoever waits is told, and start() makes a new one.
@@ -86,6 +93,6 @@ export class Engine {
 
 function ended(words) {
   if (/stack|recursion/i.test(words)) return "Python ended, because functions called each other too deeply; it starts again with an empty state.";
-  if (/memory|allocat/i.test(words)) return "Python ended, because this device has too little memory for it; close other pages, or download the notebook.";
+  if (/memory|alloc/i.test(words)) return "Python ended, because this device has too little memory for it; close other pages, or download the notebook.";
   return `Python ended (${words}); it starts again with an empty state.`;
 }

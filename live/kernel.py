@@ -18,8 +18,8 @@ MEMORY = (
     "MemoryError: the code asked for more memory than the page gives it, 1 GB in all; use fewer or "
     "smaller arrays, or run the notebook on your machine."
 )
+SHARP = 1.5  # Pixels of a picture for each of the page.
 names = {}
-shown = []  # Figures that show() was called for already in this cell.
 
 
 def send(**output):
@@ -56,11 +56,10 @@ def warm_up():
     import gc
 
     import matplotlib.pyplot as plt
+    from IPython.lib import pretty  # noqa: F401
     from matplotlib import font_manager
 
-    import lossbook
     from lossbook import explorers, plots  # noqa: F401
-    from IPython.lib import pretty  # noqa: F401
 
     figure, axes = plt.subplots()
     axes.plot([0, 1], [0, 1], label="$x^2$")
@@ -75,12 +74,19 @@ def warm_up():
 def begin():
     """Start as a fresh kernel would, also from a memory that was kept: chance is not repeated."""
     import importlib
+    import itertools
     import random
+    import time
 
     import numpy as np
 
+    from lossbook.explorers import frames
+
+    os.chdir("/book/page")
     names.clear()
     names.update(fresh_names())
+    # The frames of the page have the first numbers, and outputs before a stop some of the next.
+    frames._numbers = itertools.count(time.time_ns() // 1_000_000)
     random.seed()
     np.random.seed()
     sys.path_importer_cache.clear()
@@ -100,7 +106,6 @@ def run(code, cell, apart):
     Code that runs apart, an answer to an exercise, has names of its own.
     """
     sys.stdout, sys.stderr = Printed("stdout"), Printed("stderr")
-    shown.clear()
     try:
         execute(code, cell, fresh_names() if apart else names)
         flush_figures()
@@ -160,19 +165,18 @@ def is_figure(value):
 
 
 def show_figure(figure):
-    """Send a figure as a picture, at twice the points so that it is sharp, and close it."""
+    """Send a figure as a picture, sharp on a fine screen too, and close it."""
     import matplotlib.pyplot as plt
 
     picture = io.BytesIO()
-    dpi = figure.dpi
-    figure.savefig(picture, format="png", dpi=2 * dpi, bbox_inches="tight", facecolor=figure.get_facecolor())
-    data = base64.b64encode(picture.getvalue()).decode()
-    send(picture=data, width=_width(picture.getvalue()) // 2)
+    fast = {"compress_level": 1}
+    figure.savefig(
+        picture, format="png", dpi=SHARP * figure.dpi, bbox_inches="tight", pil_kwargs=fast
+    )
+    png = picture.getvalue()
+    width = int.from_bytes(png[16:20], "big")  # As the head of a PNG file has it.
+    send(picture=base64.b64encode(png).decode(), width=round(width / SHARP))
     plt.close(figure)
-
-
-def _width(png):
-    return int.from_bytes(png[16:20], "big")
 
 
 def flush_figures():

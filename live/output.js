@@ -4,7 +4,7 @@ import { element } from "./elements.js";
 export class Output {
   // alt: the words for each picture, where they are known; goTo(line) is told an error's line.
   constructor({ place, alt, goTo }) {
-    Object.assign(this, { place, alt, goTo, pictures: 0, lines: 0 });
+    Object.assign(this, { place, alt, goTo, pictures: 0 });
     place.replaceChildren();
   }
 
@@ -16,7 +16,6 @@ export class Output {
   }
 
   text(stream, text) {
-    this.lines += text.split("\n").length - 1;
     if (this.last?.stream !== stream) {
       const pre = element("pre", {});
       this.place.append(element("div", { class: `output stream live-${stream}` }, pre));
@@ -42,9 +41,9 @@ export class Output {
     const box = element("div", { class: html ? "output text_html" : "output text_plain" });
     if (html) box.innerHTML = html;
     else box.append(element("pre", {}, forms["text/markdown"] ?? forms["text/latex"] ?? forms["text/plain"]));
+    if (forms["text/plain"]) box.dataset.plain = forms["text/plain"];
     this.place.append(box);
-    this.lines += 1;
-    document.dispatchEvent(new CustomEvent("lossbook-output", { detail: box }));
+    bringToLife(box);
   }
 
   error({ message, line, text }) {
@@ -59,4 +58,18 @@ export class Output {
     const whole = text.trim() === message.split("\n")[0] ? [] : [element("pre", {}, text)];
     this.place.append(element("div", { class: "output live-error" }, head, ...whole));
   }
+}
+
+// An explorer is drawn by the page's own script, which a page without explorers has not fetched yet.
+function bringToLife(box) {
+  if (!box.querySelector("figure.lossbook-explorer")) return;
+  if (document.querySelector('script[src*="explorers/explorers.js"]')) {
+    document.dispatchEvent(new CustomEvent("lossbook-output", { detail: box }));
+    return;
+  }
+  const folder = `${document.querySelector(".live-start").dataset.live}../_static/explorers/`;
+  document.head.append(
+    element("link", { rel: "stylesheet", href: `${folder}explorers.css` }),
+    element("script", { src: `${folder}explorers.js` }),
+  );
 }

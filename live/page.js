@@ -89,8 +89,8 @@ class Page {
       }
     }
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const done = count === 1 ? `Cell ${this.current.number} is done` : `${count} cells are done`;
-    this.say(`${done}, ${seconds} s. Change a cell and press Shift+Enter.`);
+    const done = count === 1 ? `Cell ${this.current.number}` : `${count} cells`;
+    this.say(`${done} done in ${seconds} s. Change one and press Shift+Enter.`);
   }
 
   // The cells that would have come next are not run: they may need what failed.
@@ -148,7 +148,7 @@ class Page {
     this.clearQueue();
     for (const cell of this.cells) cell.reset();
     if (this.busy) this.stop();
-    else if (this.started) await this.engine.reset();
+    else if (this.started) await (this.started = this.engine.reset());
     this.say("Code, output and Python are as they were at first.");
   }
 

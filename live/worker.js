@@ -2,7 +2,6 @@
 // and in tools/live_files.py, which makes its files. Another engine answers the same messages:
 //   {start: {base, files, parts, program}} -> {progress}… {program} {done}
 //   {run: {code, cell, apart}}             -> {output}… {done}
-//   {reset: true}                          -> {done}
 // It has no network and no files but those made here. It is interrupted by ending the worker.
 import { ConsoleStdout, Directory, File, OpenDirectory, OpenFile, PreopenDirectory, WASI, wasi as types } from "@bjorn3/browser_wasi_shim";
 import { Fetcher, Problem } from "./fetch.js";
@@ -28,7 +27,6 @@ for (const [kind, type] of [[OpenDirectory, types.FILETYPE_DIRECTORY], [OpenFile
 }
 
 let instance;
-let image; // The memory once Python and Matplotlib are imported: to start again from it takes no time.
 
 function folder(files) {
   const root = new Directory(new Map());
@@ -69,21 +67,19 @@ async function start({ base, files, parts, program }) {
   instance = await WebAssembly.instantiate(module, imports);
   wasi.inst = instance;
   if (kept) {
-    image = kept;
-    restore();
+    restore(kept);
   } else {
     instance.exports._initialize();
     turn(`import sys; sys.path.insert(0, "/book")\nimport live_kernel\nlive_kernel.warm_up()`);
-    image = new Uint8Array(instance.exports.memory.buffer).slice();
-    fetcher.keepImage(IMAGE, image);
+    fetcher.keepImage(IMAGE, new Uint8Array(instance.exports.memory.buffer).slice());
   }
-  begin();
+  turn("live_kernel.begin()");
   postMessage({ program: module });
 }
 
 // Return the descriptors that Python starts with: its streams and its folders.
 function shelves({ library, fonts, book, more, parts }) {
-  const archives = [library, ...more].map((data) => new File(data, { readonly: true }));
+  const archives = [library, ...more].map((data) => new File(data.buffer, { readonly: true })); // No copy.
   const root = new Map([
     ["tmp", new Directory(new Map())],
     ["book", new Directory(folder(unzip(book)))],
@@ -99,18 +95,13 @@ function shelves({ library, fonts, book, more, parts }) {
   ];
 }
 
-// Everything that Python knows is in its memory: the module has no other state between two turns.
-function restore() {
+// Everything that Python knows is in its memory, for the program has no other state between two turns:
+// a memory that was kept, with Python started and Matplotlib imported, saves both.
+function restore(image) {
   const { memory } = instance.exports;
   const missing = (image.byteLength - memory.buffer.byteLength) / PAGE;
   if (missing > 0) memory.grow(missing);
-  const bytes = new Uint8Array(memory.buffer);
-  bytes.set(image);
-  bytes.fill(0, image.byteLength);
-}
-
-function begin() {
-  turn(`live_kernel.begin()`);
+  new Uint8Array(memory.buffer).set(image);
 }
 
 function turn(code) {
@@ -125,10 +116,6 @@ const answers = {
   start,
   run: ({ code, cell, apart }) =>
     turn(`live_kernel.run(${JSON.stringify(code)}, ${JSON.stringify(cell)}, ${apart ? "True" : "False"})`),
-  reset() {
-    restore();
-    begin();
-  },
 };
 
 onmessage = async ({ data }) => {

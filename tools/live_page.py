@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tools import live_files, trust
 
-ROOT = Path(__file__).resolve().parents[1]
 SUFFIXES = {".py", ".toml", ".csv", ".npz", ".js", ".css", ".md"}
 ESBUILD = ("--bundle", "--minify", "--format=iife", "--target=chrome110,firefox115,safari16.4")
 
@@ -54,7 +53,10 @@ def book_files(root):
     files |= {f"traitlets/{name}": data for name, data in package(place_of("traitlets"))}
     pretty = place_of("IPython") / "lib" / "pretty.py"
     files |= {"IPython/lib/__init__.py": b"", "IPython/lib/pretty.py": pretty.read_bytes()}
-    files |= {name: data for name, data in package(root / "live" / "shims")}
+    files |= dict(package(root / "live" / "shims"))
+    # What the notebooks read from the folder they stand in.
+    tables = sorted((root / "chapters").glob("*/spread/*.csv"))
+    files |= {f"page/spread/{path.name}": path.read_bytes() for path in tables}
     files["live_kernel.py"] = (root / "live" / "kernel.py").read_bytes()
     return files
 
@@ -71,9 +73,8 @@ def place_of(library):
 
 
 def bundle(root, folder, name, constants):
-    """Bundle ``live/<name>``, a script without a suffix; return the name of the file made."""
-    source, ending = (root / "live" / name, "css") if name.endswith("css") else (
-        root / "live" / f"{name}.js", "js")
+    """Bundle ``live/<name>``, a style or a script without its suffix; return the name made."""
+    source = root / "live" / (name if name.endswith(".css") else f"{name}.js")
     node = Path(sys.executable).with_name("node")
     command = [node, root / "node_modules" / "esbuild" / "bin" / "esbuild", source, *ESBUILD]
     command += [f"--define:{key}={json.dumps(value)}" for key, value in constants.items()]
@@ -81,7 +82,7 @@ def bundle(root, folder, name, constants):
     if done.returncode:
         raise live_files.WheelError(f"esbuild cannot bundle {source}: {done.stderr.decode()}")
     digest = hashlib.sha256(done.stdout).hexdigest()[:16]
-    made = f"{source.stem}-{digest}.{ending}"
+    made = f"{source.stem}-{digest}{source.suffix}"
     if not (folder / made).exists():
         (folder / made).write_bytes(done.stdout)
     return made

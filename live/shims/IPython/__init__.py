@@ -1,6 +1,6 @@
 """The part of IPython that the cells of the book use."""
 
-from IPython.display import display
+from IPython.display import display as display
 
 version_info = (9, 0, 0)  # Matplotlib asks, and does nothing from 8.24 on.
 

@@ -14,7 +14,10 @@ class _Text:
         self.data = data
 
     def _repr_mimebundle_(self):
-        return {"text/plain": f"<IPython.core.display.{type(self).__name__} object>", self.kind: self.data}
+        return {
+            "text/plain": f"<IPython.core.display.{type(self).__name__} object>",
+            self.kind: self.data,
+        }
 
 
 class HTML(_Text):
