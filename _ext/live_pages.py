@@ -52,7 +52,7 @@ EXERCISE = """### {title}
 ```{{raw}} html
 </div>
 <p class="live-tell d-print-none">
-<button type="button" class="live-open btn btn-outline-primary btn-sm" hidden>Answer here\
+<button type="button" class="live-open live-button" hidden>Answer here\
 <span class="sr-only">: {title}</span></button> <span class="live-points"></span></p>
 </div>
 ```
@@ -122,12 +122,15 @@ def add_exercises(app, docname, source):
 
 
 def with_cell(text, markdown):
-    """Return the notebook with a cell of text before the summary, or at the end."""
+    """Return the notebook with a text before the summary, or at the end."""
     notebook = json.loads(text)
-    cells = notebook["cells"]
-    places = [n for n, cell in enumerate(cells) if "".join(cell["source"]).startswith(BEFORE)]
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and BEFORE in source:
+            cell["source"] = source.replace(BEFORE, f"{markdown}\n{BEFORE}", 1)
+            return json.dumps(notebook)
     cell = {"cell_type": "markdown", "id": "graded", "metadata": {}, "source": markdown}
-    cells.insert(places[0] if places else len(cells), cell)
+    notebook["cells"].append(cell)
     return json.dumps(notebook)
 
 
@@ -181,7 +184,7 @@ def add_button(app, pagename, templatename, context, doctree):
 START = """<div class="live-start d-print-none" hidden data-live="{live}" data-script="{script}" \
 data-style="{style}" data-parts="{parts}">{button}<span role="status"></span></div>
 """
-BUTTON = """<button type="button" class="btn btn-primary btn-sm">Run this page</button> \
+BUTTON = """<button type="button" class="live-button live-run">Run this page</button> \
 <span>Python starts here in your browser: {size} MB once, then from its cache.</span> """
 
 

@@ -195,8 +195,8 @@ def tell(error, cell):
     if isinstance(error, SyntaxError) and error.filename == cell:
         line = error.lineno
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    if own is not None:
-        text = "\n".join(own())
+    if own is not None:  # A check, whose last line says what is wrong.
+        text, _, message = "\n".join(own()).rpartition("\n")
     else:
         mine = [f for f in frames if f.filename != __file__]
         lines = traceback.format_list(mine) if mine else []

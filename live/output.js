@@ -55,7 +55,7 @@ export class Output {
       button.addEventListener("click", () => this.goTo(line));
       head.append(" ", button);
     }
-    const whole = text.trim() === message.split("\n")[0] ? [] : [element("pre", {}, text)];
+    const whole = !text || text.trim() === message.split("\n")[0] ? [] : [element("pre", {}, text)];
     this.place.append(element("div", { class: "output live-error" }, head, ...whole));
   }
 }

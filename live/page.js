@@ -62,6 +62,7 @@ class Page {
     for (const cell of cells) cell.set("waiting", "waits");
     if (this.busy) return;
     this.working(true);
+    if (!this.started) this.say("Python is loading …");
     try {
       await this.ready();
       await this.runQueue();

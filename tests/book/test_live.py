@@ -15,17 +15,18 @@ from tools import trust
 from tools.build_book import ROOT, SITE, pages
 
 BUTTON = "Run this page"
+# Quick ones: with SciPy, scikit-learn, explorers, frames, Markdown that a cell makes.
 SIX = [
-    "chapters/concepts/from_error_to_loss",
-    "chapters/derivation/mean_squared_error",
-    "chapters/derivation/cross_entropy",
-    "chapters/concepts/likelihoods",
+    "chapters/questions/frequent_questions",
+    "chapters/questions/which_loss",
     "chapters/linear_regression/package_and_scikit_learn",
     "chapters/reference/explorers",
+    "chapters/derivation/mean_squared_error",
+    "chapters/concepts/from_error_to_loss",
 ]
 OFFERED = [page for page in pages(ROOT) if BUTTON in soup(page).get_text()]
 CHOSEN = OFFERED if os.environ.get("LIVE") == "all" else SIX
-PAGE = SIX[0]
+PAGE = SIX[-1]
 ENGINE = re.compile(r"/live/")
 EDITED = """(code) => {
   const cell = window.lossbookLive.page().cells[0];
@@ -128,8 +129,9 @@ def test_the_pages_that_run_here_are_those_without_other_libraries():
 
 def test_a_page_that_runs_is_for_everyone(tab, address):
     tab.page.set_viewport_size({"width": 1280, "height": 900})
-    tab.open(f"{address}/{PAGE}.html")
-    run_page(tab.page)
+    if tab.page.url != f"{address}/{PAGE}.html":
+        tab.open(f"{address}/{PAGE}.html")
+        run_page(tab.page)
     assert tab.page.locator(".live-output img").first.get_attribute("alt")
     tab.page.emulate_media(color_scheme="light")
     assert tab.violations() == []
