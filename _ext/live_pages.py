@@ -98,26 +98,32 @@ def lay_out(made, site, live):
         (static / "start.js").write_bytes(text)
 
 
-def every_exercise():
-    """Return {set: (introduction, exercises)} as students see them first."""
+def every_exercise(root):
+    """Return {folder: exercises} as students see them first, of the sets that are public."""
     from grading import exercises  # A book of a few pages, as the tests make, has no problem sets.
 
-    return {name: exercises.read_set(name) for name in exercises.sets()}
+    return {
+        readme.parent: [exercises.read(file) for file in sorted(readme.parent.glob("[0-9]*_*.py"))]
+        for readme in sorted((root / "assignments").glob("*/README.md"))
+    }
 
 
 def add_exercises(app, docname, source):
     """Write the graded exercises of a chapter into its text before it is read."""
+    root = Path(app.srcdir)
     if docname == ALL_PAGE:
-        source[0] = source[0].replace(PLACEHOLDER, all_text())
-    elif docname.startswith("chapters/") and source[0].lstrip().startswith("{"):
+        source[0] = source[0].replace(PLACEHOLDER, all_text(root))
+    elif docname.startswith("chapters/") and (root / f"{docname}.ipynb").exists():
         chapter = docname.removeprefix("chapters/")
-        of_it = [e for _, found in every_exercise().values() for e in found if e.chapter == chapter]
+        of_it = [
+            e for found in every_exercise(root).values() for e in found if e.chapter == chapter
+        ]
         if of_it:
             text = HEADING.format(all_page=ALL_PAGE) + "\n" + "\n".join(map(as_text, of_it))
             source[0] = with_cell(source[0], text)
     else:
         return
-    for path in (Path(app.srcdir) / "assignments").glob("*/*"):
+    for path in (root / "assignments").glob("*/*"):
         app.env.note_dependency(str(path))
 
 
@@ -134,9 +140,10 @@ def with_cell(text, markdown):
     return json.dumps(notebook)
 
 
-def all_text():
+def all_text(root):
     texts = []
-    for introduction, found in every_exercise().values():
+    for folder, found in every_exercise(root).items():
+        introduction = (folder / "README.md").read_text(encoding="utf-8")
         title, _, words = introduction.strip().removeprefix("# ").partition("\n")
         texts += [f"## {title}\n\n{words.strip()}\n", *map(as_text, found)]
     return "\n".join(texts)

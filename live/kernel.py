@@ -14,6 +14,8 @@ import sys
 import traceback
 
 MARK = "\x1e"
+# What NumPy and Python say of a size that no address of 32 bits reaches.
+TOO_LARGE = ("array is too big", "index-sized integer")
 MEMORY = (
     "MemoryError: the code asked for more memory than the page gives it, 1 GB in all; use fewer or "
     "smaller arrays, or run the notebook on your machine."
@@ -109,8 +111,6 @@ def run(code, cell, apart):
     try:
         execute(code, cell, fresh_names() if apart else names)
         flush_figures()
-    except MemoryError:
-        tell_error("MemoryError", MEMORY, None, MEMORY)
     except BaseException as error:
         tell(error, cell)
     finally:
@@ -195,7 +195,9 @@ def tell(error, cell):
     if isinstance(error, SyntaxError) and error.filename == cell:
         line = error.lineno
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    if own is not None:  # A check, whose last line says what is wrong.
+    if isinstance(error, MemoryError) or any(words in message for words in TOO_LARGE):
+        message = text = MEMORY
+    elif own is not None:  # A check, whose last line says what is wrong.
         text, _, message = "\n".join(own()).rpartition("\n")
     else:
         mine = [f for f in frames if f.filename != __file__]

@@ -18,6 +18,7 @@ class Page {
     this.tools = element("div", { class: "live-bar d-print-none", role: "group", "aria-label": "Python in this page" },
       this.bar, this.status, this.stopButton);
     place.replaceChildren(this.tools);
+    this.tools.tabIndex = -1;
   }
 
   // Make every cell of the page one that can be changed and run.
@@ -188,6 +189,7 @@ window.lossbookLive = {
   runPage(place) {
     const one = this.page(place);
     one.openCells();
+    one.tools.focus(); // The button that had the focus is gone.
     if (whyNot()) one.say(whyNot());
     else one.run(one.cells);
     return one;
