@@ -20,10 +20,10 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab pdf slides serve test doors check matrix lint notebooks links lock clean release grade regrade feedback report remove
+.PHONY: help book lab pdf slides serve test doors check live-check matrix lint notebooks links lock clean release grade regrade feedback report remove
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 book: $(READY) ## build the site into _build/html, warnings as errors; PARTS=core builds less
 	@$(BIN)/python -m tools.build_book $(PARTS)
@@ -48,6 +48,9 @@ doors: book ## run every notebook where its page offers it: Binder's environment
 
 check: $(READY) ## run what the change since the last commit touches: before a commit
 	@$(BIN)/python -m tools.check
+
+live-check: book ## run every page in a browser, as "Run this page" does, and compare what it prints
+	@LIVE=all $(BIN)/python -m pytest -q tests/book/test_live.py
 
 matrix: $(READY) ## test the wheel on each Python found here, with the oldest and the newest NumPy
 	@$(BIN)/python tools/matrix.py

@@ -54,5 +54,10 @@
     },
     { rootMargin: "400px" },
   );
-  for (const figure of document.querySelectorAll("figure.lossbook-explorer")) near.observe(figure);
+  const watch = (place) => {
+    for (const figure of place.querySelectorAll("figure.lossbook-explorer")) near.observe(figure);
+  };
+  watch(document);
+  // What a cell of the page makes: see live/output.js.
+  document.addEventListener("lossbook-output", (event) => watch(event.detail));
 })();

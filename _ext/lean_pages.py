@@ -36,7 +36,9 @@ def policy():
     return "; ".join(
         [
             "default-src 'self'",
-            f"script-src 'self' 'sha256-{digest}'",
+            f"script-src 'self' 'wasm-unsafe-eval' 'sha256-{digest}'",
+            "worker-src 'self'",
+            "connect-src 'self'",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
             "font-src 'self' data:",

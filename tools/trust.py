@@ -20,7 +20,7 @@ LEAST_SPACE = 500_000_000  # Bytes: the site, its cache and its doctrees take ab
 NOT_SOURCES = {"_build", "_course", "notebooks", "node_modules", "dist", "__pycache__"}
 # What decides the outputs of a notebook beside its own code, and the form of every page.
 PACKAGE = ("lossbook", "requirements.txt")
-LAYOUT = ("_ext", "_static", "_templates", "package-lock.json")
+LAYOUT = ("_ext", "_static", "_templates", "live", "assignments", "package-lock.json")
 
 
 @contextmanager

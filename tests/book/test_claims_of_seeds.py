@@ -246,7 +246,7 @@ def test_what_the_page_on_papers_claims_holds_for_each_of_five_seeds():
         assert (table[f"Nesterov_{scale}"] < table[f"descent_{scale}"]).all(), scale
     mean_digit, components = 0.074, 0.038
     np.testing.assert_allclose(table["descent_25"], mean_digit, atol=5e-4)
-    assert (table["Nesterov_25"] < mean_digit - 0.009).all()
+    assert (table["Nesterov_25"] < mean_digit - 0.002).all()
     for scale in (100, 50):
         assert (table[f"Nesterov_{scale}"] < components).all(), scale
         np.testing.assert_allclose(table[f"descent_{scale}"], components, atol=2.5e-3)
@@ -254,7 +254,8 @@ def test_what_the_page_on_papers_claims_holds_for_each_of_five_seeds():
     half, full = table["Nesterov_50"], table["Nesterov_100"]
     assert abs(half.mean() - full.mean()) < min(np.ptp(half), np.ptp(full))
     assert (table["descent_50_at_4"] > table["descent_100"] + 0.003).all()
-    assert (table["Adam"] < table["Nesterov"]).sum() == 2
+    assert (table["Adam"] < table["Nesterov"]).sum() == 1
+    assert abs(np.mean(table["Adam"] - table["Nesterov"])) < 5e-4
     for name in ("descent", "AdaGrad", "RMSProp"):
         assert (table["Adam"] < table[name]).all(), name
     assert (table["ends"] == 1).all()

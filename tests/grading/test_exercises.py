@@ -1,11 +1,14 @@
 """The problem sets are complete, can be graded, and tell nothing that they should not."""
 
 import functools
+import gzip
 import html
+import io
 import json
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -21,6 +24,7 @@ from grading.hidden import OUTCOMES, Verdict, all_sentences, verdict, words
 from grading.sandbox import BoxEnded, raised
 from lossbook.check import CheckError
 from lossbook.exercises import EXERCISES
+from tools import live_files
 from tools.build_book import SITE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -171,10 +175,22 @@ def told_by(paths):
                 text = html.unescape(re.sub(r"<[^>]*>", "", text))
             if told := tell(text):
                 found[str(path)] = told
+        elif path.match("live/book-*.bin"):
+            # Python in the page: the package; the other files are made of a wheel of known hash.
+            for name, text in packed(path).items():
+                if told := tell(text):
+                    found[f"{path}: {name}"] = told
     return found
 
 
-@pytest.mark.parametrize("folder", ["chapters", "lossbook", "binder", "_ext", "_static", "tools"])
+def packed(path):
+    with zipfile.ZipFile(io.BytesIO(gzip.decompress(path.read_bytes()))) as archive:
+        return {name: archive.read(name).decode(errors="replace") for name in archive.namelist()}
+
+
+@pytest.mark.parametrize(
+    "folder", ["chapters", "lossbook", "binder", "_ext", "_static", "live", "tools"]
+)
 def test_no_source_tells_a_line_of_a_solution(folder):
     assert told_by((ROOT / folder).rglob("*")) == {}
     assert told_by(ROOT.glob("*.*")) == {}
@@ -183,6 +199,14 @@ def test_no_source_tells_a_line_of_a_solution(folder):
 def test_no_file_of_the_site_tells_a_line_of_a_solution():
     assert SITE.exists(), "build the site first: make book"
     assert told_by(SITE.rglob("*")) == {}
+
+
+def test_what_python_in_the_page_brings_is_read_too(tmp_path):
+    folder = tmp_path / "live"
+    folder.mkdir()
+    line = ALL[0][1].solution_lines[0]
+    file = live_files.store(folder, "book", live_files.pack({"one.py": line.encode(), "b.py": b""}))
+    assert told_by(folder.iterdir()) == {f"{folder / file['name']}: one.py": [line]}
 
 
 def test_the_search_for_lines_finds_one_in_every_kind_of_file():

