@@ -83,7 +83,9 @@ def settings(name):
 def curves(name):
     """Return the text of the axis, the places on the path, the losses there, and their slopes."""
     fact, loss = facts[name], getattr(losses, name)
-    label, low, high, inputs = PATHS.get(name) or FORMS[fact.predictions, fact.targets]
+    label, low, high, inputs = (
+        PATHS.get(name) or FORMS[fact.predictions, fact.targets.split(", or ")[0]]
+    )
     x, h = np.linspace(low, high, 401), 1e-6
     values, slopes = [], []
     for place in x:

@@ -14,7 +14,28 @@ from lossbook.losses.inputs import not_negative
 
 
 @dataclass(frozen=True)
-class l2:
+class _Penalty:
+    """What penalties have in common: how strong they are, and which parameters go free."""
+
+    strength: float
+    _: KW_ONLY
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        not_negative(self.strength, "strength")
+        whole_number(self.skip, "skip", 0)
+
+    def _counted(self, parameters: ArrayLike) -> Floats:
+        """Return a copy of the parameters with the first ``skip`` 0: these then cost nothing."""
+        theta = np.array(real_vector(parameters, "parameters"))
+        if self.skip > len(theta):
+            raise ValueError(f"skip is {self.skip} but parameters has shape {theta.shape}")
+        theta[: self.skip] = 0
+        return theta
+
+
+@dataclass(frozen=True)
+class l2(_Penalty):
     """The penalty strength · Σ θⱼ², which pulls every parameter toward 0 in proportion.
 
     Its gradient is 2 · strength · θ; there is no factor ½ here. Beside the mean of a loss over n
@@ -49,23 +70,15 @@ class l2:
     (2.0, array([ 0., -2.]))
     """
 
-    strength: float
-    _: KW_ONLY
-    skip: int = 0
-
-    def __post_init__(self) -> None:
-        not_negative(self.strength, "strength")
-        whole_number(self.skip, "skip", 0)
-
     @np.errstate(all="ignore")
     def __call__(self, parameters: ArrayLike) -> tuple[float, Floats]:
         """Return the value and the gradient."""
-        theta, strength = _without_first(parameters, self.skip), float(self.strength)
+        theta, strength = self._counted(parameters), float(self.strength)
         return float(strength * (theta @ theta)), 2 * strength * theta
 
 
 @dataclass(frozen=True)
-class l1:
+class l1(_Penalty):
     """The penalty strength · Σ abs(θⱼ), which can make parameters exactly 0 at the minimum.
 
     Its gradient is strength · sign(θ), with the subgradient 0 at the kink θⱼ = 0. Plain gradient
@@ -97,25 +110,8 @@ class l1:
     (1.5, array([ 0.5,  0. , -0.5]))
     """
 
-    strength: float
-    _: KW_ONLY
-    skip: int = 0
-
-    def __post_init__(self) -> None:
-        not_negative(self.strength, "strength")
-        whole_number(self.skip, "skip", 0)
-
     @np.errstate(all="ignore")
     def __call__(self, parameters: ArrayLike) -> tuple[float, Floats]:
         """Return the value and the gradient."""
-        theta, strength = _without_first(parameters, self.skip), float(self.strength)
+        theta, strength = self._counted(parameters), float(self.strength)
         return float(strength * np.abs(theta).sum()), strength * np.sign(theta)
-
-
-def _without_first(parameters: ArrayLike, skip: int) -> Floats:
-    """Return a copy of the parameters with the first ``skip`` of them 0: they then cost nothing."""
-    theta = np.array(real_vector(parameters, "parameters"))
-    if skip > len(theta):
-        raise ValueError(f"skip is {skip} but parameters has shape {theta.shape}")
-    theta[:skip] = 0
-    return theta

@@ -1,6 +1,5 @@
 """From losses per sample to L(θ), the one number that descent makes small."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,8 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lossbook import losses
 from lossbook.losses.inputs import any_numbers, real, real_number
-from lossbook.losses.results import Floats, OfTheSum
+from lossbook.losses.results import Floats, OfTheSum, averaged, sum_of_shares
+
+# Our own losses that take each row by itself. By identity: a loss may have no hash.
+ROW_BY_ROW = {id(getattr(losses, name)) for name in losses.__all__} - {id(losses.info_nce)}
 
 
 def mean(
@@ -60,6 +63,8 @@ def mean(
     >>> mean(squared_error, [1, 2], [0, 0], weights=[3, 1])
     (1.75, array([1.5, 1. ]))
     """
+    if weights is None and id(loss) in ROW_BY_ROW:
+        return averaged(loss, *inputs, **settings)
     values, gradients = _per_sample(loss, inputs, settings)
     if weights is not None and isinstance(gradients, OfTheSum):
         raise ValueError(
@@ -69,7 +74,10 @@ def mean(
     share = None if weights is None else _shares(weights, values)
     size = values.size
     with np.errstate(over="ignore", invalid="ignore"):
-        value = _sum(values, share)
+        if share is None:
+            value = sum_of_shares(values, size)
+        else:
+            value = float(np.sum(_weighted(values, share, 1)))
         del values  # so that the peak of memory is values and gradients, or gradients and result
         if isinstance(gradients, tuple):
             return value, tuple(_weighted(gradient, share, size) for gradient in gradients)
@@ -227,15 +235,6 @@ def _shares(weights: ArrayLike, values: Floats) -> Floats:
     if not 0 < total < np.inf:
         raise ValueError(f"the weights sum to {total}; expected a finite sum above 0")
     return (weights / total / (size // weights.size)).astype(values.dtype)
-
-
-def _sum(values: Floats, share: Floats | None) -> float:
-    """Return the mean of the values, or their sum, each times its share."""
-    if share is not None:
-        return float(np.sum(_weighted(values, share, 1)))
-    value = float(values.mean())
-    # The sum may be too large for the dtype where the mean is not.
-    return value if math.isfinite(value) else float(np.sum(values / values.size))
 
 
 def _weighted(array: Floats, share: Floats | None, size: int) -> Floats:

@@ -8,6 +8,7 @@ Losses are taken as functions of all their learned inputs, laid end to end in th
 import ast
 import inspect
 import math
+import re
 
 import numpy as np
 import pytest
@@ -176,3 +177,48 @@ def test_change_of_gradient_is_bounded_by_its_constant(name, settings):
 @every_loss
 def test_a_bounded_pull_means_a_bounded_gradient(name):
     assert facts[name].bounded_pull == (constant(name, "lipschitz", {}) < math.inf)
+
+
+# How the facts name labels that are one of a few: these may be softened.
+LABELS = ("0 or 1", "−1 or +1", "class indices", "action indices", "1 for the same kind")
+INFINITE = ("logits", "scores", "log_rates", "log_means", "log_predictions")
+
+
+def accepts(name, *inputs):
+    """Whether the loss takes the inputs, and answers with numbers."""
+    try:
+        values, gradients = getattr(losses, name)(*inputs)
+    except ValueError:
+        return False
+    return not (np.isnan(values).any() or np.isnan(gradients).any())
+
+
+@pytest.mark.parametrize("name", [name for name in facts if facts[name].targets.startswith(LABELS)])
+def test_soft_targets_are_accepted_where_the_facts_say_so_and_only_there(name):
+    learned, (labels, *others) = draw(name, np.linspace(-3, 3, 9), 3, {})
+    soft = np.full(np.shape(labels), 0.25)
+    if "indices" in facts[name].targets:
+        soft = np.full(learned[0].shape, 1 / 3)
+    said = re.search("number between|rows of probabilities", facts[name].targets)
+    assert accepts(name, *learned, soft, *others) == bool(said)
+
+
+@pytest.mark.parametrize("name", [name for name in facts if facts[name].predictions in INFINITE])
+@pytest.mark.parametrize("end", [np.inf, -np.inf])
+def test_infinite_predictions_are_accepted_where_the_facts_say_so_and_only_there(name, end):
+    (predictions,), others = draw(name, np.linspace(-3, 3, 9), 3, {})
+    said = re.search("±∞" if end > 0 else "±∞|−∞ allowed", facts[name].domain)
+    for row in range(len(predictions)):
+        array = predictions.copy()
+        array.reshape(9, -1)[row, 0] = end
+        assert accepts(name, array, *others) == bool(said)
+
+
+@pytest.mark.parametrize("name", [name for name in facts if " k ≥ 2 " in facts[name].domain])
+@pytest.mark.parametrize("row", [[np.inf, np.inf, 0], [-np.inf] * 3])
+def test_rows_without_an_answer_are_those_that_the_facts_name(name, row):
+    (predictions,), others = draw(name, np.linspace(-3, 3, 9), 3, {})
+    labels = np.zeros(9, int)
+    predictions[4] = row
+    assert "not several +∞ or nothing but −∞ in a row" in facts[name].domain
+    assert not accepts(name, predictions, labels, *others[1:])

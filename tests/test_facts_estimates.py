@@ -84,7 +84,8 @@ def sample(name):
         "policy_gradient": [CLASSES, ADVANTAGES],
     }
     formed = {"0 or 1": BITS, "−1 or +1": 2 * BITS - 1, "class indices": CLASSES}
-    return named.get(name) or [formed.get(facts[name].targets, TARGETS)]
+    hard = facts[name].targets.split(",")[0]
+    return named.get(name) or [formed.get(hard, TARGETS)]
 
 
 def zero_of_the_gradient(name, settings, y):

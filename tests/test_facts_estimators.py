@@ -42,7 +42,7 @@ ROWS = [
 
 def fitted(name, entry):
     """Return the estimator of a row, fitted as exactly as it can be, and its targets."""
-    several = facts[name].targets == "class indices"
+    several = facts[name].targets.startswith("class indices")
     y = CLASSES if several else TARGETS[facts[name].predictions]
     estimator = eval(entry.call, {"sklearn": sklearn}, SETTINGS)
     known = estimator.get_params()
@@ -67,7 +67,7 @@ def settings_of(name, entry):
 
 def objective_of(name, entry, estimator, y):
     """Return the objective as a function of all parameters, and where the estimator ends."""
-    several = facts[name].targets == "class indices"
+    several = facts[name].targets.startswith("class indices")
     w = np.atleast_2d(estimator.coef_).T if several else np.ravel(estimator.coef_)
     b = np.asarray(estimator.intercept_) if several else np.ravel(estimator.intercept_)[0]
     sigma = [estimator.scale_] if hasattr(estimator, "scale_") else []

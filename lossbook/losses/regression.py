@@ -159,7 +159,9 @@ def _huber(predictions: Floats, targets: Floats, delta: float) -> Result:
     # g = ±δ, it is δ(|r| − δ/2). Squaring r first would overflow for a large residual that the loss
     # counts only linearly.
     g = np.clip(r, -delta, delta)
-    return g * (r - g / 2), g
+    r -= 0.5 * g
+    r *= g
+    return r, g
 
 
 def half_squared_error(predictions: ArrayLike, targets: ArrayLike) -> Result:

@@ -1,5 +1,6 @@
 """What is asked of every loss: arrays of any form, of no form, with masks, at the ends."""
 
+import math
 import tracemalloc
 import warnings
 
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from lossbook import mean
+from lossbook.losses import squared_error
 from tests.losses.every import EVERY, flat, inputs_of, labels_of
 
 CASES = pytest.mark.parametrize("case", EVERY, ids=str)
@@ -192,15 +194,49 @@ def test_no_loss_needs_more_than_five_arrays_of_its_input(case):
 
 
 @pytest.mark.parametrize("name", ["squared_error", "huber", "binary_cross_entropy"])
-def test_their_mean_holds_two_arrays(name):
-    """As PyTorch does: what the loss returns, then its gradient and that of the mean."""
+def test_their_mean_holds_one_array(name):
+    """Its gradient: values are summed block by block."""
     case = next(case for case in EVERY if case.loss.__name__ == name)
     inputs = [np.repeat(a, 200_000, axis=0) for a in inputs_of(case)]
     tracemalloc.start()
     mean(case.loss, *inputs, **case.settings)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 2 * inputs[0].nbytes + 16 * 65536 * 8
+    assert peak < inputs[0].nbytes + 16 * 65536 * 8
+
+
+@CASES
+@pytest.mark.parametrize("repeats", [1, 20_000])  # one block, and several
+def test_its_mean_is_that_of_its_values_and_so_is_the_gradient(case, repeats):
+    if case.loss.__name__ == "info_nce":
+        repeats = 1
+    for dtype in (np.float64, np.float32):
+        inputs = [np.repeat(a, repeats, axis=0) for a in inputs_of(case)]
+        inputs = [a.astype(dtype) if a.dtype.kind == "f" else a for a in inputs]
+        values, *gradients = flat(case.loss(*inputs, **case.settings))
+        value, *averaged = flat(mean(case.loss, *inputs, **case.settings))
+        assert isinstance(value, float)
+        numbers = values.ravel().astype(float)
+        exact, size = math.fsum(numbers) / len(numbers), math.fsum(abs(numbers)) / len(numbers)
+        assert value == pytest.approx(exact, rel=0, abs=8 * float(np.finfo(dtype).eps) * size)
+        for gradient, average in zip(gradients, averaged, strict=True):
+            assert average.dtype == gradient.dtype
+            np.testing.assert_array_equal(average, gradient / values.size)
+
+
+def test_a_loss_of_someone_else_is_given_all_rows_at_once():
+    def centered(predictions, targets):
+        values, gradients = squared_error(predictions, targets)
+        return values - values.mean(), gradients
+
+    rows = np.random.default_rng(0).normal(size=(2, 300_000))
+    assert abs(mean(centered, *rows)[0]) < 1e-12
+
+
+def test_a_mean_that_was_refused_leaves_the_loss_as_it_was():
+    with pytest.raises(ValueError, match="shape"):
+        mean(squared_error, [1.0, 2.0], [1.0])
+    assert [a.tolist() for a in squared_error([1.0, 2.0], [0.0, 0.0])] == [[1, 4], [2, 4]]
 
 
 ROW_BY_ROW = [case for case in EVERY if case.loss.__name__ != "info_nce"]

@@ -177,8 +177,10 @@ def test_a_hyper_parameter_is_one_real_number_and_not_nan(case):
 # For each form of label, as lossbook/facts names it, one that is not of this form.
 NOT_A_LABEL = {
     "0 or 1": 2,
+    "0 or 1, or a number between them": 2,
     "−1 or +1": 0,
     "class indices": -1,
+    "class indices, or rows of probabilities that sum to 1": -1,
     "counts, 0 or more": -1,
     "real numbers above 0": 0,
     "probabilities that sum to 1": 2,
