@@ -27,7 +27,7 @@ SHARED = {
     "tests/book/test_pages_sent.py": "tests/book/test_site.py",
     "tests/book/test_reference.py": "tests/book/test_site.py",
 }
-# Each page is a test of minutes of the whole: the pages of a folder are a group.
+# Its pages take minutes together, on one worker: those of a folder are a group.
 BY_FOLDER = "tests/book/test_browser.py"
 outcomes = {}
 

@@ -19,11 +19,11 @@ REPLAY = ["-p", "tests.replay"]
 
 
 def main(*options):
-    missing = not_tested()
+    missing, tests = not_tested(), command(options)
     with trust.alone(ROOT, "make test"), trust.room(ROOT, "make test"):
         tell(missing)
         build(ROOT)
-        code = subprocess.run(command(options), cwd=ROOT).returncode
+        code = subprocess.run(tests, cwd=ROOT).returncode
     tell(missing)
     sys.exit(code)
 
