@@ -54,7 +54,6 @@ def test_the_mean_loss_is_the_logarithm_of_a_product():
     )
 
 
-@pytest.mark.equation("eq-likelihood-logarithm")
 def test_the_mean_loss_is_the_logarithm_of_a_product_that_does_not_underflow():
     rates = (1.0, 2.86, 6.0)
     means = []
