@@ -83,7 +83,9 @@ def commit(root):
 def too_large(root, page):
     """Return the libraries of a page that Binder's environment lacks, in the words of readers."""
     lacking = libraries(root, page) - set(pins(root / "binder" / "requirements.txt"))
-    return [KNOWN_AS.get(name, name) for name in sorted(lacking & imports(root, page))]
+    # A small library that only such a page needs is not the reason.
+    large = [KNOWN_AS[name] for name in sorted(lacking & set(KNOWN_AS))]
+    return large or sorted(lacking)
 
 
 def offered(root, page):

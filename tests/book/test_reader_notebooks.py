@@ -188,11 +188,16 @@ def test_every_link_to_the_book_leads_to_a_place_on_its_site(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_first_cell_pins_the_package_and_whatever_the_notebook_imports(page):
+def test_the_first_cell_pins_what_the_notebook_imports_and_brings_what_it_reads(
+    page, tmp_path, monkeypatch
+):
     first = next(cell for cell in notebook(page).cells if cell.cell_type == "code")
     names = {}
-    # What it would install, without installing it.
-    exec(first.source.split("missing = ")[0], names)
+    monkeypatch.chdir(tmp_path)
+    exec(first.source, names)
+    assert names["missing"] == [], "everything is here: nothing may be installed"
+    for name in re.findall(r"[\w/]+\.csv", "".join(cell.source for cell in programs(page))):
+        assert (tmp_path / name).read_text() == (ROOT / page).with_name(name).read_text()
     source, commit = names["needed"].pop("lossbook").split("@ git+")[1].rsplit("@", 1)
     assert source == HERE.repository
     if (ROOT / ".git").exists():
