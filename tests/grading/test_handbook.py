@@ -1,11 +1,12 @@
 """Every file of the course folder that the handbook names is there once a term was played."""
 
 import re
+import textwrap
 from pathlib import Path
 
 import nbformat
 
-from grading import export
+from grading import export, late
 from tests.grading.conftest import SET
 
 PAGE = Path(__file__).parents[2] / "chapters" / "instructors" / "release_and_grade.md"
@@ -16,11 +17,19 @@ def test_every_file_that_is_named_is_made(term):
     assert SET == "gradients", "the set of the handbook's examples"
     table = TEXT.split("## Read the marks")[1].split("\n## ")[0]
     named = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
-    assert len(named) == 6
+    assert len(named) == 7
     named += re.findall(r"`_course/([^`]+)`", TEXT)
     for path in named:
-        if path != "students.csv":
+        if path not in ("students.csv", "deadlines.toml"):
             assert (term["course"].root / path.replace("ada", "right")).exists(), path
+
+
+def test_the_rule_of_the_example_is_read(tmp_path):
+    (example,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "deadlines.toml").write_text(example)
+    rule, due = late.read_rule(tmp_path / "deadlines.toml")
+    assert (rule["lost_each_day"], list(due)) == (0.1, ["gradients"])
+    assert example.strip() in textwrap.dedent(late.__doc__.split("toml\n\n")[1])
 
 
 def test_the_roster_of_the_example_is_read(tmp_path):
