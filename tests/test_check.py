@@ -189,8 +189,10 @@ def test_what_the_grader_lacks_is_told_where_it_passes(capsys):
     def with_helper(z):
         return with_import(np.asarray(z))
 
+    exp = np.exp
+
     def with_data(z):
-        return lossbook.datasets and honest(z)
+        return lossbook.datasets and exp(-np.logaddexp(0, -z))
 
     def with_package(z):
         return lossbook.losses.binary_cross_entropy(z, 0 * z)[1]

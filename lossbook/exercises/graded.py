@@ -48,8 +48,8 @@ def crosses(value: Any) -> bool:
     """Return whether a value gets from an answer to the checks when it is graded.
 
     >>> from collections import deque
-    >>> crosses((1.0, [2.0])), crosses(deque([1.0]))
-    (True, False)
+    >>> crosses((1.0, [2.0])), crosses({"a": 1.0}), crosses(deque([1.0]))
+    (True, True, False)
     """
     if isinstance(value, np.ndarray | np.generic):
         return np.asarray(value).dtype.newbyteorder("<").str in KINDS

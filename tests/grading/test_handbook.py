@@ -1,6 +1,8 @@
 """Every file of the course folder that the handbook names is there once a term was played."""
 
 import re
+import shutil
+import subprocess
 import textwrap
 from pathlib import Path
 
@@ -45,3 +47,23 @@ def test_the_notebook_for_students_needs_what_the_handbook_says(term):
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     imported = set(re.findall(r"^(?:import|from) (\w+)", "\n".join(code), re.MULTILINE))
     assert imported == {"numpy", "lossbook"}
+
+
+def test_grading_installs_what_it_needs_and_takes_what_is_there(tmp_path):
+    root = Path(__file__).parents[2]
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "package-lock.json"):
+        shutil.copy(root / name, tmp_path)
+
+    def steps(*words):
+        command = ["make", "-n", *words, "PS=gradients"]
+        return subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+
+    for target in ("release", "grade", "feedback", "report"):
+        assert "tools/install.py instructor" in steps(target)
+    assert "tools/install.py all" in steps("book")
+    assert "tools/install.py core" in steps("book", "PARTS=core")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "ready").touch()
+    assert "install.py" not in steps("grade")
