@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # make book PARTS=core needs and builds less: the pages that no large library runs.
 READY := .venv/ready$(if $(PARTS),-$(PARTS))
+# Grading needs a tenth of the environment; it takes the large one if that is there.
+GRADER := $(or $(wildcard .venv/ready),.venv/ready-instructor)
 
 # Results must not depend on the number of cores, nor on settings in somebody's home folder.
 export OMP_NUM_THREADS := 1
@@ -70,22 +72,22 @@ notebooks: $(READY) ## run every notebook again and store its text outputs
 links: $(READY) ## open every link to another site
 	$(BIN)/jupyter-book build . --builder linkcheck
 
-release: $(READY) ## make the students' notebook of a problem set: PS=gradients VARIANT=0
+release: $(GRADER) ## make the students' notebook of a problem set: PS=gradients VARIANT=0
 	@$(BIN)/python -m grading release $(GRADING) --variant $(or $(VARIANT),0)
 
-grade: $(READY) ## grade what came back: self-test, collect, grade, feedback, export: PS=gradients
+grade: $(GRADER) ## grade what came back: self-test, collect, grade, feedback, export: PS=gradients
 	@$(BIN)/python -m grading grade $(GRADING)
 
-regrade: $(READY) ## grade one student again: PS=gradients STUDENT=ada
+regrade: $(GRADER) ## grade one student again: PS=gradients STUDENT=ada
 	@$(BIN)/python -m grading regrade $(GRADING) --student "$(STUDENT)"
 
-feedback: $(READY) ## write feedback and marks again, after grading words by hand: PS=gradients
+feedback: $(GRADER) ## write feedback and marks again, after grading words by hand: PS=gradients
 	@$(BIN)/python -m grading feedback $(GRADING)
 
-report: $(READY) ## write what the class found hard, and its mistakes by count: PS=gradients
+report: $(GRADER) ## write what the class found hard, and its mistakes by count: PS=gradients
 	@$(BIN)/python -m grading report $(GRADING)
 
-remove: $(READY) ## take a student out of a set, such as a misspelled name: PS=gradients STUDENT=evee
+remove: $(GRADER) ## take a student out of a set, such as a misspelled name: PS=gradients STUDENT=evee
 	@$(BIN)/python -m grading remove $(GRADING) --student "$(STUDENT)"
 
 lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
@@ -94,7 +96,7 @@ lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
 clean: ## remove everything that was built, and the environment
 	rm -rf .venv _build node_modules .pytest_cache .ruff_cache .hypothesis .coverage
 
-.venv/ready .venv/ready-core: requirements.txt pyproject.toml package-lock.json
+.venv/ready .venv/ready-core .venv/ready-instructor: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "lossbook needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \
@@ -103,7 +105,7 @@ clean: ## remove everything that was built, and the environment
 	@[ ! -e .venv/begun ] || rm -rf .venv
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@touch .venv/begun
-	$(BIN)/python tools/install.py $(if $(findstring core,$@),core,all)
+	$(BIN)/python tools/install.py $(or $(patsubst .venv/ready-%,%,$(filter-out .venv/ready,$@)),all)
 	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --silent
-	@touch $(if $(findstring core,$@),,.venv/ready-core) $@
+	@touch $(if $(filter .venv/ready,$@),.venv/ready-core) $@
 	@rm .venv/begun

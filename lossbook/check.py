@@ -235,11 +235,11 @@ CHANGED = (
 )
 SHAPE = "Wrong shape."
 OTHER = "The numbers differ, and not by a usual mistake: try the first failed case by hand."
-SIGNS = {
+SIGNS: dict[float, str] = {
     1: "",
     -1: "The sign is flipped: predictions minus targets, and downhill is minus the gradient.",
 }
-TWOS = {
+TWOS: dict[float, str] = {
     1: "",
     0.5: "The factor 2 is missing.",
     2: "There is a factor 2 too many.",
@@ -339,7 +339,9 @@ def _parts(value: Any) -> Parts | None:
 def _fitted(value: Any, expected: Parts) -> Parts | None:
     """Return the results as arrays; several may come as a tuple, a list or an array of them."""
     usual, other = _parts(value), None
-    if len(expected) > 1 and (isinstance(value, list) or getattr(value, "ndim", 0)):
+    if len(expected) > 1 and (
+        isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0)
+    ):
         other = _parts(tuple(value))
     elif len(expected) == 1 and isinstance(value, tuple):
         other = _parts(list(value))

@@ -186,20 +186,33 @@ def test_what_the_grader_lacks_is_told_where_it_passes(capsys):
 
         return np.exp(scipy.special.log_expit(z))
 
+    def with_helper(z):
+        return with_import(np.asarray(z))
+
+    exp = np.exp
+
+    def with_data(z):
+        return lossbook.datasets and exp(-np.logaddexp(0, -z))
+
     def with_package(z):
         return lossbook.losses.binary_cross_entropy(z, 0 * z)[1]
 
     stable = EXERCISES["sigmoid"].expected
     for answer, words in (
-        (with_scipy, "it uses scipy, which is not there"),
+        (with_scipy, "it uses log_expit, which is not there"),
         (with_import, "it uses scipy, which is not there"),
+        (with_helper, "it uses scipy, which is not there"),
         (with_package, "it uses lossbook.losses, which is not there"),
         (lambda z: np.longdouble(stable(z)), f"it returns {np.dtype(np.longdouble)}"),
         (lambda z: deque(stable(z)), "it returns deque"),
     ):
         lossbook.check("sigmoid", answer)
         assert f"  but: {words}" in capsys.readouterr().out
-    for answer in (lambda z: np.exp(-np.logaddexp(0, -z)), lambda z: math.pi and list(honest(z))):
+    for answer in (
+        lambda z: np.exp(-np.logaddexp(0, -z)),
+        lambda z: math.pi and list(honest(z)),
+        with_data,
+    ):
         lossbook.check("sigmoid", answer)
         assert "but:" not in capsys.readouterr().out
 

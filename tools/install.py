@@ -1,5 +1,6 @@
 """Fill the virtual environment `.venv` with the exact pins; `core` leaves out the large libraries.
 
+`instructor` has only what grading needs.
 uv installs several times as fast as pip. PyTorch alone is pip's to choose: a machine that offers
 pip a wheel without GPU libraries is spared their gigabytes. What pip was told of indexes and
 certificates, uv is told as well.
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = "requirements.txt"
+EXTRAS = {"core": "site", "instructor": "instructor"}
 SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "cert": "SSL_CERT_FILE"}
 
 
@@ -22,8 +24,8 @@ def main(part="all"):
     run(*pip, pin("uv"))
     uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
     settings = told_to_pip(python)
-    if part == "core":
-        project = ["-r", "pyproject.toml", "--extra", "site", "flit_core"]
+    if part in EXTRAS:
+        project = ["-r", "pyproject.toml", "--extra", EXTRAS[part], "flit_core"]
         run(*uv, *project, "--constraint", PINS, **settings)
     else:
         run(*pip, "--no-compile", "--constraint", PINS, pin("torch"))

@@ -1,7 +1,8 @@
 """What each exercise of the problem sets expects, and what the usual mistakes give instead.
 
-The package itself is what is expected: every formula here is a call of it. Only
-:func:`lossbook.check` reads this. There is one file for each set.
+The package itself is what is expected: most formulas here are a call of it. Whoever reads this
+finds right answers: practice is open, and marks need a set that is not here. Only
+:func:`lossbook.check` and the grader read this. There is one file for each set.
 """
 
 from lossbook.exercises import (

@@ -29,7 +29,7 @@ def unlike_graded(answer: Callable, returned: Any = None) -> list[str]:
       but: it uses lossbook.losses, which is not there when it is graded: NumPy alone is.
     """
     lines = []
-    if missing := list(dict.fromkeys(_missing(answer, set()))):
+    if missing := list(dict.fromkeys(_missing(answer, _home(answer), set()))):
         verb = "is" if len(missing) == 1 else "are"
         lines = [
             f"  but: it uses {', '.join(missing)}, which {verb} not there when it is graded: "
@@ -48,8 +48,8 @@ def crosses(value: Any) -> bool:
     """Return whether a value gets from an answer to the checks when it is graded.
 
     >>> from collections import deque
-    >>> crosses((1.0, [2.0])), crosses(deque([1.0]))
-    (True, False)
+    >>> crosses((1.0, [2.0])), crosses({"a": 1.0}), crosses(deque([1.0]))
+    (True, True, False)
     """
     if isinstance(value, np.ndarray | np.generic):
         return np.asarray(value).dtype.newbyteorder("<").str in KINDS
@@ -60,20 +60,28 @@ def crosses(value: Any) -> bool:
     return value is None or isinstance(value, bool | str) or type(value) in (int, float)
 
 
-def _missing(function: Any, seen: set[int]) -> Iterator[str]:
+def _missing(function: Any, home: str, seen: set[int]) -> Iterator[str]:
     if not isinstance(function, FunctionType) or id(function) in seen:
         return
     seen.add(id(function))
-    names = function.__globals__
+    cells = function.__closure__ or ()
+    around = zip(function.__code__.co_freevars, (cell.cell_contents for cell in cells))
+    names = function.__globals__ | dict(around)
     for code in _codes(function.__code__):
         steps = list(dis.get_instructions(code))
         for step, following in zip(steps, [*steps[1:], None]):
             if step.opname == "IMPORT_NAME":
                 yield from _unless_allowed(step.argval)
-            elif step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in names:
+            elif step.opname in ("LOAD_GLOBAL", "LOAD_DEREF") and step.argval in names:
                 value = names[step.argval]
-                yield from _of(value, following.argval if following else None)
-                yield from _missing(value, seen)
+                if not (isinstance(value, FunctionType) and _home(value) == home):
+                    yield from _of(value, following.argval if following else None)
+                yield from _missing(value, home, seen)
+
+
+def _home(value: Any) -> str:
+    """Return the module of a function or class: for what stands in a notebook, ``__main__``."""
+    return str(getattr(value, "__module__", None) or "builtins")
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -85,12 +93,16 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def _of(value: Any, attribute: Any) -> Iterator[str]:
-    """Yield the place of a global that is missing in the box; of the package, the part."""
+    """Yield the place of a name that is missing in the box; of the package, the part."""
     if isinstance(value, ModuleType):
         place = value.__name__
         yield from _unless_allowed(f"{place}.{attribute}" if place == "lossbook" else place)
-    elif not isinstance(value, FunctionType) or value.__module__ != "__main__":
-        yield from _unless_allowed(str(getattr(value, "__module__", None) or "builtins"))
+    elif isinstance(value, np.ufunc):
+        # Those of SciPy do not say where they are from.
+        if getattr(np, value.__name__, None) is not value:
+            yield value.__name__
+    else:
+        yield from _unless_allowed(_home(value))
 
 
 def _unless_allowed(place: str) -> Iterator[str]:

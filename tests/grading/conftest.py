@@ -14,7 +14,8 @@ from grading import export
 from grading.__main__ import main
 from grading.course import Course
 from grading.sandbox import why_not
-from tests.grading.submissions import SUBMISSIONS, Place
+from tests.grading.submission import Place
+from tests.grading.submissions import SUBMISSIONS
 
 SET = "gradients"
 SECONDS = "4"

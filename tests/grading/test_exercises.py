@@ -117,8 +117,12 @@ def test_whatever_an_answer_returns_the_words_were_there_before_it_was_called(ex
             return result
 
         found = verdict(exercise, some, 0)
+        count = len(found.passed)
+        if all(found.passed):
+            assert words(exercise, found) == f"all {count} hidden cases passed"
+            continue
         first, *told = words(exercise, found).split("\n")
-        assert first == f"{sum(found.passed)} of {len(found.passed)} hidden cases passed"
+        assert first == f"{sum(found.passed)} of {count} hidden cases passed"
         assert "\n".join(told) in possible
         assert not any("123457" in text for text in possible)
 

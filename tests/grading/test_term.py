@@ -17,7 +17,8 @@ from nbgrader.api import Gradebook
 from grading import export
 from grading.__main__ import main
 from tests.grading.conftest import SECONDS, SET
-from tests.grading.submissions import RIGHT, SUBMISSIONS
+from tests.grading.submission import RIGHT
+from tests.grading.submissions import SUBMISSIONS
 
 MOST = 24.0
 

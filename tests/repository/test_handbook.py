@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from grading import handin
+from grading import handin, shown
 from grading.exercises import read_set, sets
 from grading.sandbox import MEGABYTE, Limits
 from tools import slides
@@ -146,8 +146,9 @@ def test_the_limits_are_those_of_the_box():
     assert f"a notebook {limits.notebook_seconds:g} seconds" in text
     assert f"{limits.memory / 1024 / MEGABYTE:g} GB of memory" in text
     inside = (ROOT / "grading" / "box" / "inside.py").read_text()
-    shown = int(re.search(r"^SHOWN = (\w+)$", inside, re.MULTILINE)[1])
-    assert f"{shown:,} characters are kept" in text
+    kept = int(re.search(r"^SHOWN = (\w+)$", inside, re.MULTILINE)[1])
+    assert f"{kept:,} characters are kept" in text
+    assert f"up to {shown.LONGEST:,} characters" in text
     assert f"A file may have {handin.LARGEST // MEGABYTE} MB" in text
 
 
