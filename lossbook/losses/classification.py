@@ -168,25 +168,25 @@ def _softmax_cross_entropy(logits: Floats, labels: Numbers, smoothing: float = 0
     k = logits.shape[1]
     z = np.array(logits.T, order="C")  # a class is a row: NumPy is fast along long rows
     q = labels.T if labels.ndim == 2 else labels == np.arange(k)[:, None]
-    q = q.astype(z.dtype)
+    q = q.astype(z.dtype, order="C")
     if smoothing:
         q = (1 - smoothing) * q + smoothing / k
-    first = np.argmax(z, axis=0) == np.arange(k)[:, None]
     top = np.max(z, axis=0)
-    # One logit of ∞ is certain; where two or more are equal and infinite, there is no answer.
-    ties = np.sum(z == top, axis=0)
-    top = np.where(np.isinf(top) & (ties > 1), np.nan, top)
     below, lost = _difference(z, top)
-    below = np.where(z == top, 0, below)
+    if np.isinf(top).any():  # one logit of ∞ is certain; for several there is no answer but NaN
+        certain = (z == top) & (np.sum(z == top, axis=0) == 1)
+        below = np.where(certain, 0, below)
     # No exponential is above 1. Rounding takes up to 6e-14 from a gap of 700, and exp keeps that.
     power = np.exp(below) * (1 + lost)
-    # Not log Σ e^z: where q is on the top class, the value may be as small as these others.
-    others = np.sum(np.where(first, 0, power), axis=0)
-    total = 1 + others
-    values = np.sum(q * np.where(q == 0, 0, -below), axis=0) + np.log1p(others)
-    # Nor p − q: where both are close to 1 it is the difference of 1 − q and 1 − p.
-    gradients = (power * (1 - q) - q * np.where(first, others, total - power)) / total
-    return values, gradients.T
+    # Not log Σ e^z: where q is on the top class, whose power is 1, all others may be 1e-300.
+    ones = np.floor(power)
+    others = np.sum(power - ones, axis=0) + (np.sum(ones, axis=0) - 1)
+    gaps = np.sum(q * below, axis=0)
+    if np.isnan(gaps).any():  # 0 times ∞
+        gaps = np.sum(np.where(q == 0, 0, q * below), axis=0)
+    # Nor p − q: where both are close to 1 it is 1 − q less what the others take.
+    gradients = (power - q - q * others) / (1 + others)
+    return _log1p(others) - gaps, gradients.T
 
 
 def focal(
@@ -662,7 +662,7 @@ def _softplus(x: Floats) -> Result:
 
 
 def _log1p(x: Floats) -> Floats:
-    """Return log(1 + x) for x from 0 to 1, in less than half the time of ``np.log1p``.
+    """Return log(1 + x) for finite x ≥ 0, in less than half the time of ``np.log1p``.
 
     It is the logarithm of 1 + x as rounded, and of what rounding took from it.
     """
@@ -678,4 +678,6 @@ def _difference(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     difference = a - b
     back = difference + b
     lost = (a - back) + ((back - difference) - b)
-    return difference, np.where(np.isfinite(difference), lost, 0)
+    if not np.isfinite(np.sum(lost)):
+        lost = np.where(np.isfinite(difference), lost, 0)
+    return difference, lost
