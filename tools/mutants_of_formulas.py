@@ -10,6 +10,7 @@ import importlib
 import itertools
 import sys
 import time
+import traceback
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -114,7 +115,23 @@ def shifted_index(text, before, after):
 
 
 GREEK = set(
-    ["alpha", "beta", "gamma", "delta", "varepsilon", "theta", "lambda", "mu", "sigma", "tau", "eta", "rho", "kappa", "psi", "pi"]
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "varepsilon",
+        "theta",
+        "lambda",
+        "mu",
+        "sigma",
+        "tau",
+        "eta",
+        "rho",
+        "kappa",
+        "psi",
+        "pi",
+    ]
 )
 
 
@@ -131,15 +148,13 @@ def runs(test):
         yield lambda merged=merged: test(**merged)
 
 
-def tests_of_labels():
-    """Return {label: list of runs} of every marked test."""
-    found = {}
-    for file in sorted(TESTS.glob("test_*.py")):
-        module = importlib.import_module(f"tests.book.equations.{file.stem}")
-        for test in vars(module).values():
-            for mark in getattr(test, "pytestmark", []) if callable(test) else []:
-                if mark.name == "equation":
-                    found.setdefault(mark.args[0], []).extend(runs(test))
+def tests_of(page):
+    """Return {label: list of runs} of the marked tests of a page."""
+    module, found = importlib.import_module(f"tests.book.equations.test_{Path(page).stem}"), {}
+    for test in vars(module).values():
+        for mark in getattr(test, "pytestmark", []) if callable(test) else []:
+            if mark.name == "equation":
+                found.setdefault(mark.args[0], []).extend(runs(test))
     return found
 
 
@@ -148,7 +163,8 @@ def fails(checks):
     for check in list(checks):
         try:
             check()
-        except Exception:
+        except Exception as error:
+            check.error = error
             checks.remove(check)
             checks.insert(0, check)
             return True
@@ -157,13 +173,16 @@ def fails(checks):
 
 def main(chosen):
     warnings.simplefilter("ignore")
-    checks, table, alive, seconds = tests_of_labels(), Counter(), [], {}
+    checks, table, alive, seconds = {}, Counter(), [], {}
     for label, (page, text) in printed.labels().items():
         if chosen and label not in chosen and not any(c in page for c in chosen):
             continue
+        checks = checks if label in checks else tests_of(page)
         begin, seen = time.process_time(), Counter()
         if label not in checks or fails(checks[label]):
             print(f"{label}: {'its tests fail' if label in checks else 'no test'} as it stands")
+            if label in checks:
+                traceback.print_exception(checks[label][0].error, limit=-3)
             alive.append(label)
             continue
         for what, kind, changed in mutants(text):

@@ -59,7 +59,10 @@ class Formula:
 
     def holds(self, number=0, /, rtol=0.0, **names):
         """Tell whether a statement is true; what is as near as ``rtol`` counts as equal."""
-        values = self.sides(number, **names)
+        return self.orders(number, self.sides(number, **names), rtol)
+
+    def orders(self, number, values, rtol=0.0):
+        """Tell whether the signs of a statement are true between these values."""
         signs = self.statements[number][2]
         return all(true(sign, a, b, rtol) for sign, a, b in zip(signs, values, values[1:]))
 
@@ -82,7 +85,7 @@ class Formula:
 
 
 def true(sign, a, b, rtol=0.0, atol=0.0):
-    near = abs(a - b) <= max(atol, rtol * max(abs(a), abs(b)))
+    near = a == b or abs(a - b) <= max(atol, rtol * max(abs(a), abs(b)))
     match sign:
         case "=" | "<=" | ">=" if near:
             return True

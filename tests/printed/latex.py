@@ -13,10 +13,39 @@ import re
 from dataclasses import dataclass
 
 LAYOUT = set(
-    [r"left", r"right", r"big", r"Big", r"bigl", r"bigr", r"Bigl", r"Bigr", r"bigg", r"textstyle", r"displaystyle", r"quad", r"qquad"]
+    [
+        r"left",
+        r"right",
+        r"big",
+        r"Big",
+        r"bigl",
+        r"bigr",
+        r"Bigl",
+        r"Bigr",
+        r"bigg",
+        r"textstyle",
+        r"displaystyle",
+        r"quad",
+        r"qquad",
+    ]
 )
 #: Words between statements, and words that only comment.
-BETWEEN = set(["and", "so", "for", "where", "with", "or", "if", "as", "minimize", "Brier:", "cross-entropy:", "residual:"])
+BETWEEN = set(
+    [
+        "and",
+        "so",
+        "for",
+        "where",
+        "with",
+        "or",
+        "if",
+        "as",
+        "minimize",
+        "Brier:",
+        "cross-entropy:",
+        "residual:",
+    ]
+)
 BETWEEN |= {"so that", "that is", "stop-gradient:"}
 COMMENTS = {"termwise", "chain rule", "with the stop-gradient,", "with the residual gradient."}
 RELATIONS = {
@@ -64,7 +93,12 @@ def tokens(text):
         token = Token(match.lastgroup, match[0], match.start(), match.end())
         if token.kind == "environment" and re.search("cases|matrix", token.text):
             tables += 1 if "begin" in token.text else -1
-        elif token.kind in ("space", "environment") or token.text[1:] in LAYOUT or (token.text == "&" and not tables) or (token.kind == "text" and token.text[6:-1].strip() in COMMENTS):
+        elif (
+            token.kind in ("space", "environment")
+            or token.text[1:] in LAYOUT
+            or (token.text == "&" and not tables)
+            or (token.kind == "text" and token.text[6:-1].strip() in COMMENTS)
+        ):
             continue
         found.append(token)
     return found
@@ -218,7 +252,11 @@ class Parser:
         while self.at < len(self.tokens):
             if self.text() in RELATIONS:  # as in y_{<t}
                 found.append(("before", self.take().text, self.sum()))
-            elif self.text() in (",", ";", r"\mid") or self.kind() in ("row", "text") or (self.text() == r"\|" and ended):
+            elif (
+                self.text() in (",", ";", r"\mid")
+                or self.kind() in ("row", "text")
+                or (self.text() == r"\|" and ended)
+            ):
                 self.at, ended = self.at + 1, False
             else:
                 found.append(self.relation())
@@ -371,7 +409,8 @@ class Parser:
             self.take()
             marks += "_" + "".join(t.name for t in self.script())
         if self.text() == "(":
-            return ("nabla", marks, self.term())
+            flat = "".join(t.name for t in self.enclosed())
+            return self.applied(("name", f"{marks}_{flat}", None, None, ""))
         token = self.tokens[self.at]
         if token.kind == "number" or token.name in FUNCTIONS or token.text in (r"\sum", r"\mathbb"):
             return ("nabla", marks, self.term())
@@ -426,9 +465,11 @@ class Parser:
             elif self.text() == "^" and self.text(1) in ("*", "+"):
                 self.take()
                 marks += {"*": "_star", "+": "_plus"}[self.take().text]
-            elif self.text() == "^" and self.text(1) == "{" and self.text(2) == "(":
+            elif self.text() == "^" and self.opens_entry():
                 self.take()
                 pieces = self.script()
+                if pieces[0].text == r"\boldsymbol":
+                    pieces = pieces[2:-1]
                 turned = pieces[-1].text == r"\top"
                 pieces = [t for t in pieces if t.text != r"\top"][1:-1]
                 at = "".join(t.name for t in pieces), self.inside(pieces, Parser.sum)
@@ -437,6 +478,10 @@ class Parser:
         node = ("name", prefix + base, sub, at, marks)
         node = self.applied(node) if self.text() in ("(", "[") else node
         return ("transpose", node) if turned else node
+
+    def opens_entry(self):
+        """Tell whether the script that follows is the number of a step: in braces and parentheses."""
+        return self.text(1) == "{" and self.text(2) in ("(", r"\boldsymbol")
 
     def applied(self, node):
         if self.text() not in ("(", "["):

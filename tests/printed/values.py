@@ -146,10 +146,10 @@ class Scope:
         whole = base + marks
         if whole not in self or not (sub or at):
             raise Meaningless(f"nothing is called {flat}")
-        value = self[whole]
-        if sub:
-            value = entry(value, [self.value(node) for node in sub[1]], whole)
-        return entry(value, [self.value(at[1])], whole) if at else value
+        value = entry(self[whole], [self.value(at[1])], whole) if at else self[whole]
+        if sub and not sub[1]:
+            raise Meaningless(f"nothing is called {flat}")
+        return entry(value, [self.value(node) for node in sub[1]], whole) if sub else value
 
     def of_before(self, sign, node):
         return slice(None, self.value(node) - (sign == "<"))
@@ -189,8 +189,10 @@ class Scope:
         return a / b
 
     def of_power(self, base, exponent):
-        power, base = self.value(exponent), self.value(base)
-        return self["power"](base, power)
+        power = self.value(exponent)
+        if base[0] == "call or times" and not callable(factor := self.value(base[1])):
+            return times(factor, self["power"](self.of_group(base[2]), power))
+        return self["power"](self.value(base), power)
 
     def of_root(self, node):
         return self["sqrt"](self.value(node))
@@ -199,6 +201,8 @@ class Scope:
         return self["factorial"](self.value(node))
 
     def of_transpose(self, node):
+        if node[0] == "call or times" and not callable(factor := self.value(node[1])):
+            return times(factor, self.of_transpose(("group", node[2])))
         value = self.value(node)
         return Row(value) if np.ndim(value) == 1 else np.transpose(value)
 
@@ -221,11 +225,16 @@ class Scope:
 
     def of_function(self, name, sub, nodes):
         bounds = [self.value(node) for node in (sub[0][1] if sub else ())]
+        if name == "diag" and "i" in self.runs:
+            entries = [self.having(i=i).value(nodes[0]) for i in self.runs["i"].within(self)]
+            return np.diag(entries)
         return self[name](*bounds, *(self.value(node) for node in nodes))
 
     def of_call_or_times(self, node, nodes):
         if node[:2] == ("name", "P") and "P" not in self.names and "E" in self.names:
-            return self.mean(lambda scope: float(scope.value(nodes[0])))
+            both = self.mean(lambda scope: all([scope.value(n) for n in nodes]))
+            given = [self.mean(lambda scope, n=n: scope.value(n)) for n in nodes[1:]]
+            return both / math.prod(given)
         function = self.value(node)
         if callable(function):
             return function(*[self.value(n) for n in nodes])
@@ -310,15 +319,15 @@ class Scope:
 
     def of_derivative(self, of, by):
         """Return a derivative that a test gives, such as ``d_L_d_theta``, or differentiate."""
-        _, base, sub, *_ = by
+        _, base, sub, at, _ = by
         if of[0] == "name":
             of_key = of[1] + (f"_{of[2][0]}" if of[2] else "") + of[4]
             for key in (f"d_{of_key}_d_{base}", f"d_{of[1]}_d_{base}"):
                 if sub and f"{key}_{sub[0]}" in self.names:
                     return self[f"{key}_{sub[0]}"]
                 if key in self.names:
-                    value = self[key]
-                    return entry(value, [self.value(n) for n in sub[1]], key) if sub else value
+                    index = [self.value(n) for n in (sub[1] if sub else [at[1]] if at else ())]
+                    return entry(self[key], index, key) if index else self[key]
         flat = f"{base}_{sub[0]}" if sub else base
         if flat in self.names:
             return slope(lambda x: self.having(**{flat: x}).value(of), self[flat])

@@ -7,6 +7,7 @@ import pytest
 from lossbook import datasets, minimize, models, risk
 from lossbook.losses import half_squared_error, squared_error
 from lossbook.optimizers import GradientDescent
+from tests.printed import over, printed
 from tools.notebooks import ROOT
 
 # By hand: five years of calls, in millions.
@@ -28,6 +29,17 @@ HESSIAN = np.array([[2.0, 4.0], [4.0, 12.0]])
 BEST = np.array([3.4, 2.95])
 
 
+def slip_matrix(a, b, c, eta):
+    return [[1 - eta * a, -eta * b], [-eta * b * (1 - eta * a), 1 - eta * c + eta**2 * b**2]]
+
+
+def step_of_page(label, before, after):
+    """Check that a step leads from one point to another, by derivatives at two numbers."""
+    names = {f"theta_{j}": {3: before[j], 4: after[j]} for j in (0, 1)}
+    names |= {f"d_L_d_theta_{j}": lambda a, b, j=j: LINE([a, b])[1][j] for j in (0, 1)}
+    printed(label).check(k=3, eta=0.1, **names)
+
+
 def claims(page):
     """Return the text of a page, to be sure that it makes the claim that is tested."""
     cells = nbformat.read(ROOT / "chapters" / f"{page}.ipynb", as_version=4).cells
@@ -43,34 +55,34 @@ def one_after_the_other(theta, eta):
 
 @pytest.mark.equation("eq-by-hand-sums")
 def test_five_sums_hold_the_whole_gradient():
-    n, sx, sxx = 5, FIVE.sum(), FIVE @ FIVE
-    sy, sxy = MILLIONS.sum(), FIVE @ MILLIONS
     for a, b in np.random.default_rng(0).normal(size=(5, 2)):
-        printed = [2 / n * (n * a + sx * b - sy), 2 / n * (sx * a + sxx * b - sxy)]
-        np.testing.assert_allclose(LINE([a, b])[1], printed, rtol=1e-12)
+        g0, g1 = LINE([a, b])[1]
+        names = {"theta_0": a, "theta_1": b, "d_L_d_theta_0": g0, "d_L_d_theta_1": g1}
+        printed("eq-by-hand-sums").check(x=FIVE, y=MILLIONS, N=5, i=over(1, 5), **names)
 
 
 @pytest.mark.equation("eq-by-hand-simultaneous")
 def test_a_step_takes_both_derivatives_at_the_old_point():
     theta = np.array([1.0, 2.0])
-    g0, g1 = LINE(theta)[1]
     stepped = GradientDescent(0.1).step(theta, LINE(theta)[1])
-    np.testing.assert_array_equal(stepped, [1.0 - 0.1 * g0, 2.0 - 0.1 * g1])
+    step_of_page("eq-by-hand-simultaneous", theta, stepped)
     assert not np.allclose(stepped, one_after_the_other(theta, 0.1))
 
 
 @pytest.mark.equation("eq-by-hand-closed")
 def test_the_closed_form_is_the_line_of_least_squares():
     slope, intercept = np.polyfit(FIVE, MILLIONS, deg=1)
-    n, sx, sy = 5, FIVE.sum(), MILLIONS.sum()
-    printed = (n * (FIVE @ MILLIONS) - sx * sy) / (n * (FIVE @ FIVE) - sx**2)
-    assert printed == pytest.approx(slope, rel=1e-12)
-    assert sy / n - printed * sx / n == pytest.approx(intercept, rel=1e-12)
+    names = {"theta_1": slope, "theta_0": intercept, "N": 5, "x": FIVE, "y": MILLIONS}
+    printed("eq-by-hand-closed").check(
+        bar_x=FIVE.mean(), bar_y=MILLIONS.mean(), i=over(1, 5), **names
+    )
     np.testing.assert_allclose([intercept, slope], BEST, rtol=1e-12)
 
 
 @pytest.mark.equation("eq-by-hand-slip")
 def test_one_after_the_other_is_another_path_to_the_same_end():
+    theta = np.array([1.0, 2.0])
+    step_of_page("eq-by-hand-slip", theta, one_after_the_other(theta, 0.1))
     slip = one_after_the_other(np.zeros(2), 0.1)
     together = -0.1 * LINE([0.0, 0.0])[1]
     assert slip[0] == together[0]
@@ -85,7 +97,9 @@ def test_one_after_the_other_is_another_path_to_the_same_end():
 @pytest.mark.parametrize("eta", [0.05, 0.2, 0.55])
 def test_the_slip_multiplies_the_error_by_the_product_of_two_half_steps(eta):
     (a, b), (_, c) = HESSIAN
-    M = np.array([[1, 0], [-eta * b, 1 - eta * c]]) @ np.array([[1 - eta * a, -eta * b], [0, 1]])
+    page = printed("eq-by-hand-slip-matrix")
+    M = page.right(0, M=None, eta=eta, a=a, b=b, c=c)
+    page.check(1, H=HESSIAN, a=a, b=b, c=c)
     for error in np.random.default_rng(1).normal(size=(5, 2)):
         moved = one_after_the_other(BEST + error, eta) - BEST
         np.testing.assert_allclose(moved, M @ error, atol=1e-12)
@@ -93,19 +107,23 @@ def test_the_slip_multiplies_the_error_by_the_product_of_two_half_steps(eta):
 
 @pytest.mark.equation("eq-by-hand-slip-threshold")
 def test_the_two_conditions_say_where_the_slip_converges():
-    rng = np.random.default_rng(2)
+    rng, page = np.random.default_rng(2), printed("eq-by-hand-slip-threshold")
     outcomes = set()
     for _ in range(500):
         A = rng.normal(size=(2, 2))
         (a, b), (_, c) = A @ A.T  # any Hessian of a quadratic with one lowest point
-        eta = rng.uniform(0, 2)
-        M = [[1 - eta * a, -eta * b], [-eta * b * (1 - eta * a), 1 - eta * c + eta**2 * b**2]]
-        converges = abs(np.linalg.eigvals(M)).max() < 1
-        det = abs((1 - eta * a) * (1 - eta * c)) < 1
-        trace = 4 - 2 * eta * (a + c) + eta**2 * (a * c + b**2) > 0
-        assert converges == (det and trace)
-        outcomes.add((bool(det), bool(trace)))
+        names = {"a": a, "b": b, "c": c, "eta": rng.uniform(0, 2)}
+        converges = abs(np.linalg.eigvals(slip_matrix(**names))).max() < 1
+        told = page.holds(0, **names), page.holds(1, **names)
+        assert converges == all(told)
+        outcomes.add(told)
     assert len(outcomes) == 4, "each condition alone is not enough"
+    # On the border of one of the two an error keeps its size.
+    for a, b, c, border in ((2.0, 0.5, 2.0, 0), (3.0, 1.0, 1.0, 1)):
+        names = {"a": a, "b": b, "c": c, "eta": 1.0}
+        assert abs(np.linalg.eigvals(slip_matrix(**names))).max() == pytest.approx(1, rel=1e-12)
+        assert page.holds(1 - border, **names)
+        assert not page.holds(border, **names)
 
 
 def test_below_two_over_the_largest_diagonal_entry_every_half_step_of_the_slip_lowers_the_risk():

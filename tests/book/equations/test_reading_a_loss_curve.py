@@ -27,7 +27,9 @@ def test_the_gap_of_one_curvature_is_a_geometric_sequence(product):
     values = minimize(quadratic([[5.0]]), [2.0], GradientDescent(product / 5), max_steps=40).values
     for k in range(len(values)):
         names = {"theta": from_zero(values + 0.7), "L": lambda v: v, "L_star": 0.7}
-        printed("eq-curve-slope").check(k=k, eta=product / 5, lam=5.0, rtol=1e-9, atol=1e-13, **names)
+        printed("eq-curve-slope").check(
+            k=k, eta=product / 5, lam=5.0, rtol=1e-9, atol=1e-13, **names
+        )
 
 
 @pytest.mark.equation("eq-curve-flow")
@@ -42,8 +44,7 @@ def test_curves_at_small_rates_are_one_curve_at_two_speeds():
         run = {"eta": curve(rate, steps), "other": curve(c * rate, steps)}
         worst = 0.0
         for k in range(0, steps + 1, c):
-            # θ_k^{(η)}: first the step, then the rate.
-            theta = {j: {rate: run["eta"][j], c * rate: run["other"][j]} for j in range(steps + 1)}
+            theta = {rate: from_zero(run["eta"]), c * rate: from_zero(run["other"])}
             names = {"theta": theta, "L": lambda v: v, "eta": rate, "c": c}
             slow, fast = printed("eq-curve-flow").sides(k=k, **names)
             worst = max(worst, abs(slow - fast))

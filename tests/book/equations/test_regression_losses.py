@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-import sympy
-from scipy import optimize
+from scipy import optimize, stats
 
 from lossbook import datasets, losses, models, risk
 from lossbook.losses import log_cosh
+from tests.printed import Meaningless, printed
 
 FAMILIES = datasets.engel()
 
@@ -15,6 +15,19 @@ X, Y = FAMILIES.X / 100, FAMILIES.y / 100
 
 
 R = np.linspace(-4, 4, 41) + 0.013  # no kink among them
+
+
+RESIDUALS = (-3.9, -1.3, -0.49, 0.013, 0.3, 0.8, 1.7, 3.7)  # no kink among them
+
+
+def pull(loss, **settings):
+    """Return the derivative of a loss of the residual, by differences of its values."""
+
+    def of(r, step=1e-5):
+        (up,), (down,) = (loss([r + h], [0.0], **settings)[0] for h in (step, -step))
+        return (up - down) / (2 * step)
+
+    return of
 
 
 def fit_line(loss, **settings):
@@ -34,73 +47,95 @@ def fit_line(loss, **settings):
 @pytest.mark.equation("eq-balance-of-pulls")
 def test_at_the_best_line_all_pulls_are_in_balance(loss, pull):
     theta = fit_line(loss)
-    psi = pull(theta[0] + theta[1] * X[:, 0] - Y)
-    assert abs(psi.sum()) < 1e-5 * np.abs(psi).sum()
-    assert abs((psi * X[:, 0]).sum()) < 1e-5 * np.abs(psi * X[:, 0]).sum()
-
-
-def influence(loss, **settings):
-    """Differentiate the values of a loss of the residual numerically, away from its kinks."""
-    step = 1e-5
-    up, down = (loss(R + h, np.zeros_like(R), **settings)[0] for h in (step, -step))
-    return (up - down) / (2 * step)
+    r = theta[0] + theta[1] * X[:, 0] - Y
+    size = np.abs(pull(r)).sum()
+    printed("eq-balance-of-pulls").check(
+        psi=pull, r=r, x=X[:, 0], N=len(r), atol=1e-5 * size * X.max()
+    )
+    sums = [
+        printed("eq-balance-of-pulls").sides(n, psi=pull, r=r + 0.3, x=X[:, 0], N=len(r))[0]
+        for n in (0, 1)
+    ]
+    assert min(sums) > 1e-2 * size
 
 
 @pytest.mark.equation("eq-smooth-bounded-pulls")
 @pytest.mark.parametrize("delta", [0.5, 1.0, 3.0])
 def test_two_smooth_pulls_are_bounded(delta):
-    printed = R / np.sqrt(1 + (R / delta) ** 2)
-    np.testing.assert_allclose(influence(losses.pseudo_huber, delta=delta), printed, atol=1e-8)
-    np.testing.assert_allclose(influence(log_cosh), np.tanh(R), atol=1e-8)
+    for r in RESIDUALS:
+        printed("eq-smooth-bounded-pulls").check(
+            r=r,
+            delta=delta,
+            psi_pseudo_Huber=pull(losses.pseudo_huber, delta=delta),
+            psi_log_cosh=pull(log_cosh),
+            atol=1e-8,
+        )
 
 
 @pytest.mark.equation("eq-fading-pulls")
 @pytest.mark.parametrize("scale", [0.5, 2.0])
 def test_two_pulls_fade(scale):
-    printed = R / (1 + (R / scale) ** 2)
-    np.testing.assert_allclose(influence(losses.cauchy, scale=scale), printed, atol=1e-8)
-    printed = [r * (1 - (r / scale) ** 2) ** 2 if abs(r) <= scale else 0 for r in R]
-    np.testing.assert_allclose(influence(losses.tukey_biweight, c=scale), printed, atol=1e-8)
+    for r in (*RESIDUALS, scale, -scale):
+        printed("eq-fading-pulls").check(
+            r=r,
+            s=scale,
+            c=scale,
+            psi_Cauchy=pull(losses.cauchy, scale=scale),
+            psi_Tukey=pull(losses.tukey_biweight, c=scale),
+            atol=1e-8,
+        )
 
 
 @pytest.mark.equation("eq-barron-pull")
-@pytest.mark.parametrize("alpha", [-2.0, 0.0, 0.5, 1.0, 1.5])
+@pytest.mark.parametrize("alpha", [-2.0, 0.0, 0.5, 1.0, 1.5, 2.7])
 def test_barrons_pull_runs_through_the_others(alpha):
-    c = 0.7
-    u = R / c
-    printed = u / c * (u**2 / abs(alpha - 2) + 1) ** (alpha / 2 - 1)
-    np.testing.assert_allclose(influence(losses.barron, alpha=alpha, scale=c), printed, atol=1e-7)
-    if alpha == 0:
-        cauchy = influence(losses.cauchy, scale=np.sqrt(2) * c)
-        np.testing.assert_allclose(printed, cauchy / c**2, atol=1e-7)
-    if alpha == 1:
-        pseudo_huber = influence(losses.pseudo_huber, delta=c)
-        np.testing.assert_allclose(printed, pseudo_huber / c**2, atol=1e-7)
+    c, page = 0.7, printed("eq-barron-pull")
+    general = pull(losses.barron, alpha=alpha, scale=c)
+    for r in RESIDUALS:
+        page.check(r=r, u=r / c, c=c, alpha=alpha, psi_Barron=general, atol=1e-7)
+        if alpha == 0:
+            cauchy = pull(losses.cauchy, scale=np.sqrt(2) * c)(r)
+            assert general(r) == pytest.approx(cauchy / c**2, abs=1e-7)
+        if alpha == 1:
+            pseudo_huber = pull(losses.pseudo_huber, delta=c)(r)
+            assert general(r) == pytest.approx(pseudo_huber / c**2, abs=1e-7)
 
 
 @pytest.mark.equation("eq-leaning-pulls")
 @pytest.mark.parametrize("level", [0.1, 0.9])
 def test_two_pulls_lean(level):
-    printed = [-level if r < 0 else 1 - level for r in R]
-    np.testing.assert_allclose(influence(losses.pinball, quantile=level), printed, atol=1e-8)
-    printed = [2 * level * r if r < 0 else 2 * (1 - level) * r for r in R]
-    np.testing.assert_allclose(influence(losses.expectile, expectile=level), printed, atol=1e-8)
+    page, names = printed("eq-leaning-pulls"), {"q": level, "tau": level}
+    names["psi_pinball"] = pull(losses.pinball, quantile=level)
+    names["psi_expectile"] = pull(losses.expectile, expectile=level)
+    for r in RESIDUALS:
+        page.check(r=r, atol=1e-8, **names)
+    for number in (0, 1):  # at the kink the page says nothing
+        with pytest.raises(Meaningless):
+            page.right(number, r=0.0, **names)
 
 
 @pytest.mark.equation("eq-likelihood-pulls")
 def test_three_pulls_depend_on_the_prediction_itself():
-    z, y, m, s = sympy.symbols("z y mu s", real=True)
-    gauss = sympy.log(2 * sympy.pi * sympy.exp(s)) / 2 + (y - m) ** 2 / (2 * sympy.exp(s))
-    amount = 3 * (y * sympy.exp(-z) + z) - 2 * sympy.log(y)  # gamma with shape 3, up to a constant
-    count = sympy.exp(z) - y * z  # up to log y!
-    printed = [
-        (count, z, sympy.exp(z) - y, 1),
-        (amount, z, 1 - y * sympy.exp(-z), 3),
-        (gauss, m, (m - y) / sympy.exp(s), 1),
-    ]
-    for value, by, pull, factor in printed:
-        assert sympy.simplify(sympy.diff(value, by) - factor * pull) == 0
-    np.testing.assert_allclose(losses.poisson([0.5], [2])[1], np.exp(0.5) - 2, rtol=1e-14)
-    np.testing.assert_allclose(losses.gamma([0.5], [2])[1], 1 - 2 * np.exp(-0.5), rtol=1e-14)
-    gradient = losses.gaussian_nll([[0.5, 0.7]], [2])[1]
-    np.testing.assert_allclose(gradient[0, 0], -1.5 / np.exp(0.7), rtol=1e-14)
+    def slope(density, at, step=1e-5):
+        return (density(at + step) - density(at - step)) / (2 * step)
+
+    def gamma(z, y, shape=3):
+        """Minus the log density of a gamma distribution, as a share of its shape."""
+        return -stats.gamma.logpdf(y, shape, scale=np.exp(z) / shape) / shape
+
+    for z, y, s in ((0.5, 2, 0.7), (-1.0, 3, 0.0), (0.1, 1, -0.4)):
+        names = {
+            "d_ell_Poisson_d_z": slope(lambda z, y=y: -stats.poisson.logpmf(y, np.exp(z)), z),
+            "d_ell_gamma_d_z": slope(lambda z, y=y: gamma(z, y), z),
+            "d_ell_Gauss_d_mu": slope(
+                lambda m, y=y, s=s: -stats.norm.logpdf(y, m, np.exp(s / 2)), z
+            ),
+        }
+        page = printed("eq-likelihood-pulls")
+        page.check(z=z, mu=z, y=y, s=s, rtol=1e-8, atol=1e-9, **names)
+        names = {
+            "d_ell_Poisson_d_z": losses.poisson([z], [y])[1][0],
+            "d_ell_gamma_d_z": losses.gamma([z], [y])[1][0],
+            "d_ell_Gauss_d_mu": losses.gaussian_nll([[z, s]], [y])[1][0, 0],
+        }
+        page.check(z=z, mu=z, y=y, s=s, **names)
