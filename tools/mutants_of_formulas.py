@@ -23,7 +23,14 @@ TESTS = ROOT / "tests" / "book" / "equations"
 ORDERS = {r"\le": (r"\ge", "<"), r"\ge": (r"\le", ">"), "<": (">", r"\le"), ">": ("<", r"\ge")}
 SWAPPED = {"+": "-", "-": "+", r"\max": r"\min", r"\min": r"\max"}
 #: Mutants that say the same, and why: {"label: old → new #occurrence": reason}.
-EQUIVALENT = {}
+EQUIVALENT = {
+    "eq-errors-cancel: + → -  #2": "the line has the mean of x where it has that of y: adds 0",
+    r"eq-backward-cost: \le → < ": "the fraction is positive, so the ratio is below 2",
+    r"eq-numbers-rounding: \le → < ": "rounding to the nearest comes to u/(1 + u), never to u",
+    "eq-rl-baseline: 1 → {1.1}": "every constant has the gradient 0",
+    "eq-adaptive-likelihood: u → u+1": "an integral over the whole line is that of the shifted",
+    "eq-adversarial-linear: + → - ": "the cube of changes is symmetric",
+}
 
 
 def places(found):
@@ -47,8 +54,11 @@ def places(found):
                         break
                 begin = found.index(t)
                 owner = found[begin - 2].text if begin > 1 else ""
+                if found[begin - 1].text == r"\underbrace":
+                    owner = r"\underbrace"
             below = owner in (r"\sum", r"\prod", r"\max", r"\min", r"\int")
             pending = ("below" if below else "index") if token.text == "_" else "exponent"
+            pending = "plain" if owner == r"\underbrace" else pending
             where.append(("plain", False))
         elif pending:
             where.append((pending, True))
@@ -99,7 +109,7 @@ def changes(token, place, first, before, after):
         yield kind, begin, end, f"{{{new}}}"
     elif letter and place == "index":
         yield "index", begin, end, shifted_index(text, before, after)
-    elif letter and place == "exponent" and (before == "(" or (first and after != "_")):
+    elif letter and place == "exponent" and (before == "(" or first) and after != "_":
         yield "exponent", begin, end, f"{{{text}+1}}" if before != "(" else f"{text}+1"
     elif letter and place == "below" and not first and before != "," and after != "_":
         yield "index", begin, end, f"{{{text}+1}}"
@@ -163,7 +173,9 @@ def fails(checks):
     for check in list(checks):
         try:
             check()
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # those of pytest among them
             check.error = error
             checks.remove(check)
             checks.insert(0, check)

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from tests.printed.latex import statements
-from tests.printed.values import Chance, Given, Meaningless, Over, Row, Scope, from_zero, over
+from tests.printed.values import Both, Chance, Given, Meaningless, Over, Row, Scope, from_zero, over
 
 __all__ = [
-    "Chance", "Given", "Meaningless", "Over", "Row", "formula", "from_zero", "labels", "over",
+    "Both", "Chance", "Given", "Meaningless", "Over", "Row", "formula", "from_zero", "labels", "over",
     "pinned", "printed",
 ]  # fmt: skip
 

@@ -46,7 +46,7 @@ BETWEEN = set(
         "residual:",
     ]
 )
-BETWEEN |= {"so that", "that is", "stop-gradient:"}
+BETWEEN |= {"equal for all", "so that", "that is", "stop-gradient:"}
 COMMENTS = {"termwise", "chain rule", "with the stop-gradient,", "with the residual gradient."}
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", r"\ne": "!=", r"\approx": "~",
@@ -389,12 +389,13 @@ class Parser:
 
     def mean_of(self, name):
         """Read an expectation or a variance: of what is in brackets, or of the rest of the term."""
+        over = name
         if self.text() == "_":
             self.take()
-            self.script()
+            over += "_" + "".join(t.name for t in self.script())
         if self.text() in ("[", "("):
-            return (name, self.inside(self.enclosed(), Parser.sum))
-        return (name, self.signed_term())
+            return (name, self.inside(self.enclosed(), Parser.sum), over)
+        return (name, self.signed_term(), over)
 
     def read_mathbf(self):
         self.script()
@@ -412,7 +413,12 @@ class Parser:
             flat = "".join(t.name for t in self.enclosed())
             return self.applied(("name", f"{marks}_{flat}", None, None, ""))
         token = self.tokens[self.at]
-        if token.kind == "number" or token.name in FUNCTIONS or token.text in (r"\sum", r"\mathbb"):
+        if (
+            token.kind == "number"
+            or token.text == "{"
+            or token.name in FUNCTIONS
+            or token.text in (r"\sum", r"\mathbb")
+        ):
             return ("nabla", marks, self.term())
         return self.name(f"{marks}_")
 

@@ -43,6 +43,17 @@ class Given:
     function: object
 
 
+class Both(dict):
+    """A function that also has entries, such as the risk L and the risks of the parts, L_p."""
+
+    def __init__(self, function, entries):
+        super().__init__(entries)
+        self.function = function
+
+    def __call__(self, *arguments):
+        return self.function(*arguments)
+
+
 @dataclass(frozen=True)
 class Row:
     """A transposed vector."""
@@ -247,18 +258,20 @@ class Scope:
         values = [self.value(node) for node in nodes]
         return all(COMPARE[s](a, b) for s, a, b in zip(signs, values, values[1:]))
 
-    def mean(self, function):
-        parts = [(w, function(self.having(**names))) for w, names in self["E"].outcomes]
+    def mean(self, function, over="E"):
+        parts = [(w, function(self.having(**names))) for w, names in self[over].outcomes]
         return sum(w * value for w, value in parts)
 
-    def of_E(self, node):  # noqa: N802, as the page has it
-        return self.mean(lambda scope: scope.value(node))
+    def of_E(self, node, over="E"):  # noqa: N802, as the page has it
+        return self.mean(lambda scope: scope.value(node), over)
 
-    def of_Var(self, node):  # noqa: N802
+    def of_Var(self, node, _):  # noqa: N802
+        if "Var" in self.names:
+            return self["Var"](self.value(node))
         center = self.of_E(node)
         return self.mean(lambda scope: (scope.value(node) - center) ** 2)
 
-    def of_Cov(self, node):  # noqa: N802
+    def of_Cov(self, node, _):  # noqa: N802
         center = self.of_E(node)
         return self.mean(lambda scope: np.outer(*[scope.value(node) - center] * 2))
 
@@ -274,6 +287,10 @@ class Scope:
         for node in below or (first,):
             if node[0] == "relation" and node[2][0] == "in":
                 names.append((node[1][0][1], Over(self.value(node[1][1]))))
+            elif node[0] == "times":  # a word between two names, as in "m rated by u"
+                (_, index, word), other = node[1], node[2]
+                names.append((index[1], None))
+                filters.append(("call or times", word, (index, other)))
             elif node[0] == "group":
                 names.append((",".join(n[1] for n in node[1]), None))
             elif node[0] == "relation":

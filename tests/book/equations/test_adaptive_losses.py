@@ -4,57 +4,71 @@ import math
 
 import numpy as np
 import pytest
-import torch
-from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, k1
 from scipy.stats import cauchy, norm
 
 from lossbook import check_gradient, losses
+from tests.printed import Over, over, printed
 
 U = np.linspace(-6, 6, 49)
 
 
 def general(u, alpha):
-    return (2 - alpha) / alpha * ((u**2 / (2 - alpha) + 1) ** (alpha / 2) - 1)
+    return printed("eq-adaptive-general").right(rho=None, u=u, alpha=alpha)
 
 
 @pytest.mark.equation("eq-adaptive-general")
 @pytest.mark.parametrize("alpha", [-10.0, -2.0, 0.3, 1.0, 1.7])
 def test_the_general_loss_is_the_one_of_the_package(alpha):
     package, _ = losses.barron(U, np.zeros(49), alpha=alpha)
-    np.testing.assert_allclose(general(U, alpha), package, rtol=1e-12, atol=1e-14)
+    for u, value in zip(U, package):
+        printed("eq-adaptive-general").check(
+            rho=lambda *_, v=value: v, u=u, alpha=alpha, rtol=1e-12, atol=1e-14
+        )
     smaller, _ = losses.barron(U, np.zeros(49), alpha=alpha - 0.1)
     assert (smaller <= package).all(), "the loss falls with alpha at every residual"
 
 
 @pytest.mark.equation("eq-adaptive-likelihood")
 def test_the_likelihood_is_the_normal_and_the_cauchy_density_at_the_ends():
-    def weight(u, alpha):
-        return math.exp(-losses.barron([u], [0.0], alpha=alpha)[0][0])
+    def rho(u, alpha):
+        return losses.barron([u], [0.0], alpha=alpha)[0][0]
 
-    def density(y, center, c, alpha):
-        mass = 2 * quad(weight, 0, math.inf, args=(alpha,))[0]
-        return np.exp(-losses.barron(center, y, alpha=alpha, scale=c)[0]) / (c * mass)
-
-    y, center, c = np.linspace(-3, 5, 17), np.full(17, 1.2), 0.7
-    np.testing.assert_allclose(density(y, center, c, 2.0), norm(1.2, c).pdf(y), rtol=1e-9)
-    wide = cauchy(1.2, c * math.sqrt(2)).pdf(y)
-    np.testing.assert_allclose(density(y, center, c, 0.0), wide, rtol=1e-9)
-    mass = quad(lambda u: math.exp(-general(u, 1.0)), -60, 60, points=[0])[0]
-    assert mass == pytest.approx(2 * math.e * k1(1), rel=1e-9)
+    page, c = printed("eq-adaptive-likelihood"), 0.7
+    # The masses that are known: of the normal, the Cauchy and Charbonnier's density.
+    known = {2.0: math.sqrt(2 * math.pi), 0.0: math.pi * math.sqrt(2), 1.0: 2 * math.e * k1(1)}
+    for alpha, mass in known.items():
+        page.check(1, Z=lambda _, m=mass: m, rho=rho, alpha=alpha, rtol=1e-8)
+    densities = {2.0: norm(1.2, c), 0.0: cauchy(1.2, c * math.sqrt(2))}
+    for alpha, density in densities.items():
+        for y in (-3.0, 0.4, 5.0):
+            page.check(
+                0,
+                p=density.pdf,
+                y=y,
+                hat_y=1.2,
+                c=c,
+                rho=rho,
+                alpha=alpha,
+                Z=known.get,
+                rtol=1e-12,
+            )
 
 
 @pytest.mark.equation("eq-adaptive-range")
 def test_the_shape_stays_in_its_range_and_grows_with_its_parameter():
-    a = np.linspace(-20, 20, 401)
-    alpha = 0.001 + 1.998 * expit(a)
+    page = printed("eq-adaptive-range")
+    a = np.linspace(-20, 20, 81)
+    alpha = np.array([page.right(0, a=x) for x in a])
+    for x in a:
+        page.check(1, sigma=expit, a=x)
     assert (np.diff(alpha) > 0).all()
-    assert (alpha > 0.001).all()
-    assert (alpha < 1.999).all()
+    # The two ends, and 1 in the middle.
+    assert alpha[0] == pytest.approx(0.001, abs=1e-8)
+    assert alpha[-1] == pytest.approx(1.999, abs=1e-8)
+    assert alpha[40] == pytest.approx(1, rel=1e-14)
     np.testing.assert_allclose(np.log((alpha - 0.001) / (1.999 - alpha)), a, atol=1e-6)
-    inverted = torch.logit(torch.tensor((1.0 - 0.001) / 1.998, dtype=torch.float64))
-    assert inverted.item() == pytest.approx(0, abs=1e-15), "alpha = 1 is the middle"
 
 
 TARGETS = np.array([1.0, -2.0, 0.5]), np.array([300.0, 150.0, -80.0])
@@ -76,17 +90,30 @@ def test_the_weighted_sum_has_the_gradient_of_weights_and_of_parameters():
     def weighted(both):
         theta, s = both[:2], both[2:]
         L, G = two_losses(theta)
-        return (np.exp(-s) * L + s).sum(), np.append(np.exp(-s) @ G, 1 - np.exp(-s) * L)
+        risks = {i: lambda _, v=v: v for i, v in enumerate(L, 1)}
+        names = {"theta": theta, "s": s, "L": risks, "i": over(1, 2)}
+        value = printed("eq-adaptive-two").right(J=None, **names)
+        return value, np.append(np.exp(-s) @ G, 1 - np.exp(-s) * L)
 
     assert check_gradient(weighted, np.array([0.3, 1.1, 0.5, 7.0])).passed
+    flat = weighted(np.array([0.3, 1.1, 0.0, 0.0]))[0]
+    assert flat == pytest.approx(two_losses([0.3, 1.1])[0].sum(), rel=1e-14)
 
 
 @pytest.mark.equation("eq-adaptive-log")
 def test_the_best_weights_leave_the_sum_of_logarithms_which_no_unit_moves():
     theta = np.array([0.3, 1.1])
     L, _ = two_losses(theta)
-    least = sum(minimize_scalar(lambda s, at=at: at * math.exp(-s) + s).fun for at in L)
-    assert least == pytest.approx((1 + np.log(L)).sum(), rel=1e-10)
+    best = [minimize_scalar(lambda s, at=at: at * math.exp(-s) + s).x for at in L]
+    around = [np.add(best, [d, e]) for d in (-0.1, 0, 0.1) for e in (-0.1, 0, 0.1)]
+    printed("eq-adaptive-log").check(
+        s=Over(around),
+        J=lambda _, s: (np.exp(-s) * L + s).sum(),
+        theta=theta,
+        L={i: lambda _, v=v: v for i, v in enumerate(L, 1)},
+        i=over(1, 2),
+        rtol=1e-10,
+    )
 
     def of_logs(unit):
         def objective(theta):
@@ -106,9 +133,8 @@ def test_the_best_weights_leave_the_sum_of_logarithms_which_no_unit_moves():
 @pytest.mark.equation("eq-adaptive-focal")
 @pytest.mark.parametrize("gamma", [0.0, 1.0, 2.0, 3.5])
 def test_the_focal_loss_is_the_one_of_the_package_and_cross_entropy_at_zero(gamma):
-    z = np.linspace(-4, 4, 17)
-    p = expit(z)
-    package, _ = losses.focal(z, np.ones(17, dtype=int), gamma=gamma)
-    np.testing.assert_allclose(-((1 - p) ** gamma) * np.log(p), package, rtol=1e-12)
-    entropy, _ = losses.binary_cross_entropy(z, np.ones(17, dtype=int))
-    np.testing.assert_allclose(package / entropy, (1 - p) ** gamma, rtol=1e-12)
+    for z in np.linspace(-4, 4, 17):
+        value = losses.focal([z], [1], gamma=gamma)[0][0]
+        printed("eq-adaptive-focal").check(ell=value, p=expit(z), gamma=gamma)
+        entropy = losses.binary_cross_entropy([z], [1])[0][0]
+        assert value / entropy == pytest.approx((1 - expit(z)) ** gamma, rel=1e-12)

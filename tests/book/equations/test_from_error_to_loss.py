@@ -20,6 +20,11 @@ X, Y = FAMILIES.X / 100, FAMILIES.y / 100
 def test_errors_cancel_for_every_line_through_the_center(slope):
     names = {"N": len(Y), "bar_y": Y.mean(), "bar_x": X.mean(), "theta_1": slope}
     printed("eq-errors-cancel").check(x=X[:, 0], y=Y, atol=1e-11, **names)
+    # Through any other point, the left side is the mean error of that line.
+    names |= {"bar_y": 1.5, "bar_x": 4.0}
+    other = models.linear([1.5 - slope * 4.0, slope], X)[0] - Y
+    left = printed("eq-errors-cancel").sides(x=X[:, 0], y=Y, **names)[0]
+    assert left == pytest.approx(other.mean(), rel=1e-11)
     theta = [Y.mean() - slope * X.mean(), slope]
     residuals = models.linear(theta, X)[0] - Y
     assert abs(residuals.mean()) < 1e-12 * np.abs(residuals).max()

@@ -35,7 +35,7 @@ def test_the_products_over_all_that_could_be_seen_sum_to_one():
 
     def likelihood(ys):
         names = {"N": len(ys), "y": ys, "p": lambda y, theta: theta if y else 1 - theta}
-        return page.right(cal_L=None, theta=share, **names)
+        return page.right(mathcal_L=None, theta=share, **names)
 
     everything = itertools.product([0, 1], repeat=5)
     assert sum(map(likelihood, everything)) == pytest.approx(1, rel=1e-14)
@@ -51,7 +51,7 @@ def test_the_mean_loss_is_the_logarithm_of_a_product():
         N=30,
         y=y,
         theta=theta,
-        cal_L=lambda _: product,
+        mathcal_L=lambda _: product,
         p=lambda y, theta: stats.poisson.pmf(y, theta),
     )
 

@@ -129,5 +129,6 @@ def test_on_separable_data_the_loss_falls_to_zero_with_the_length_of_the_paramet
             assert page.holds(0, L=lambda t, of=of: of(t)[0], c=c, theta=theta, rtol=1e-6)
         _, value, bound = page.sides(0, L=lambda t: tight(t)[0], c=c, theta=theta)
         assert value == pytest.approx(bound, rel=1e-9)
+        assert page.sides(1, c=c)[0] == bound
         page.check(1, c=36.0 + c, approx=0.0, atol=1e-15)
     assert not page.holds(0, L=lambda _: 0.0, c=1.0, theta=theta), "the risk is never 0"

@@ -9,6 +9,7 @@ from lossbook.losses import (
     squared_error,
 )
 from lossbook.optimizers import GradientDescent
+from tests.printed import Given, printed
 
 ENGEL = datasets.engel()
 
@@ -38,25 +39,24 @@ def central(f, x, h=1e-5):
 
 @pytest.mark.equation("eq-mse-line-by-line")
 def test_every_line_of_the_derivation_is_the_derivative():
-    r = [THETA[0] + THETA[1] * x - y for (x,), y in zip(X, Y)]
-    numeric = central(lambda theta: np.mean([(theta @ a - y) ** 2 for a, y in zip(A, Y)]), THETA)
-    for j in (0, 1):
-        each = [central(lambda t, i=i: (t @ A[i] - Y[i]) ** 2, THETA)[j] for i in range(N)]
-        chain = [2 * r[i] * central(lambda t, i=i: t @ A[i] - Y[i], THETA)[j] for i in range(N)]
-        last = 2 / N * sum(r[i] * A[i, j] for i in range(N))
-        for line in (sum(each) / N, sum(chain) / N, last, MSE(THETA)[1][j]):
-            assert line == pytest.approx(numeric[j], rel=1e-8)
+    a, y = A[:20], Y[:20]
+    gradient = risk(models.linear, squared_error, X[:20], y)(THETA)[1]
+    residuals = Given(lambda at: a @ at["theta"] - y)
+    for j in (1, 2):
+        printed("eq-mse-line-by-line").check(
+            d_L_d_theta=gradient, theta=THETA, r=residuals, a=a, N=20, j=j, rtol=1e-9
+        )
 
 
 @pytest.mark.equation("eq-half-mean-squared-error")
 def test_half_the_mean_squared_error_has_a_gradient_without_the_two():
-    def printed(theta):
-        return np.sum((A @ theta - Y) ** 2) / (2 * N)
-
-    gradient = np.array([np.sum((A @ THETA - Y) * a) / N for a in A.T])
-    np.testing.assert_allclose(gradient, central(printed, THETA), rtol=1e-8)
-    assert HALF(THETA)[0] == pytest.approx(printed(THETA), rel=1e-13)
-    np.testing.assert_allclose(HALF(THETA)[1], gradient, rtol=1e-12)
+    value, gradient = HALF(THETA)
+    names = {"N": N, "r": A @ THETA - Y, "a": A, "L_1/2": lambda _: value, "theta": THETA}
+    numeric = central(lambda theta: HALF(theta)[0], THETA)
+    for j in (1, 2):
+        page = printed("eq-half-mean-squared-error")
+        page.check(j=j, **names, **{"d_L_1/2_d_theta": gradient})
+        page.check(1, j=j, rtol=1e-8, **names, **{"d_L_1/2_d_theta": numeric})
     assert not np.allclose(MSE(THETA)[1], gradient)
 
 
@@ -71,6 +71,10 @@ def test_scaling_the_objective_is_scaling_the_learning_rate(c):
     one = minimize(scaled, THETA, GradientDescent(0.3 / c), **settings).path
     two = minimize(MSE, THETA, GradientDescent(0.3), **settings).path
     np.testing.assert_allclose(one, two, rtol=1e-12)
+    names = {"theta": THETA, "eta": 0.3 / c, "c": c, "nabla_L": lambda t: MSE(t)[1]}
+    page = printed("eq-scaled-objective")
+    page.check(nabla_cL=lambda t: scaled(t)[1], **names)
+    np.testing.assert_allclose(page.right(**names), two[1], rtol=1e-12)
     unscaled = minimize(scaled, THETA, GradientDescent(0.1 / c), **settings).path
     assert not np.allclose(unscaled, two)
 
@@ -85,20 +89,26 @@ def test_the_expansion_of_the_mean_squared_error_is_exact(columns):
     def mse(theta):
         return np.mean((B @ theta - y) ** 2)
 
-    linear = (2 / 30 * (B.T @ (B @ theta - y))) @ d
-    quadratic = np.sum((B @ d) ** 2) / 30
-    assert mse(theta + d) == pytest.approx(mse(theta) + linear + quadratic, rel=1e-12)
-    assert quadratic == pytest.approx(d @ (2 / 30 * B.T @ B) @ d / 2, rel=1e-12)
+    # The mean squared error is quadratic: central differences of any width are exact.
+    gradient = central(mse, theta, h=1.0)
+    hessian = np.array(
+        [central(lambda t, j=j: central(mse, t, h=1.0)[j], theta, h=1.0) for j in range(columns)]
+    )
+    names = {"N": 30, "A": B, "y": y, "theta": theta, "d": d, "H": hessian}
+    printed("eq-mse-expansion").check(L=mse, nabla_L=lambda _: gradient, rtol=1e-9, **names)
 
 
 @pytest.mark.equation("eq-steepest-descent")
 def test_no_direction_is_steeper_than_the_negative_gradient():
-    gradient = MSE(THETA)[1]
+    gradient, page = MSE(THETA)[1], printed("eq-steepest-descent")
     length = np.linalg.norm(gradient)
-    u = np.random.default_rng(2).normal(size=(10_000, 2))
-    u /= np.linalg.norm(u, axis=1, keepdims=True)
-    measured = np.array([(MSE(THETA + 1e-6 * v)[0] - MSE(THETA - 1e-6 * v)[0]) / 2e-6 for v in u])
-    assert (np.abs(measured) <= length + 1e-8).all()
-    steepest = u[measured.argmin()]
-    np.testing.assert_allclose(steepest, -gradient / length, atol=1e-3)
-    assert measured.min() == pytest.approx(-length, rel=1e-6)
+    angles = np.arctan2(*gradient[::-1]) + np.linspace(0, 2 * np.pi, 361)
+    for u in np.column_stack([np.cos(angles), np.sin(angles)]):
+        page.check(nabla_L=gradient, u=u, rtol=1e-12)
+        slope = (MSE(THETA + 1e-4 * u)[0] - MSE(THETA - 1e-4 * u)[0]) / 2e-4
+        assert page.sides(0, nabla_L=gradient, u=u)[1] == pytest.approx(slope, abs=1e-8)
+    # Both ends are met, up the gradient and down.
+    for side, met in ((1, 2), (-1, 0)):
+        sides = page.sides(0, nabla_L=gradient, u=side * gradient / length)
+        assert sides[1] == pytest.approx(sides[met], rel=1e-12)
+        assert page.orders(0, sides, rtol=1e-12)
