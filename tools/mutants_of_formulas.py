@@ -1,11 +1,12 @@
 r"""Change each printed formula in every small way, and see whether the tests of it notice.
 
-``python -m tools.mutants_of_formulas [label or page …]``: one at a time, each sign is turned, each
-constant grows by a tenth, each index and exponent by one, each inequality turns or changes its
-strictness, and max changes with min. The changed LaTeX takes the place of the page's in memory. A
+``python -m tools.mutants_of_formulas [label, page or cards …]``: one at a time, each sign is
+turned, each constant grows by a tenth, each index and exponent by one, each inequality turns or
+changes its strictness, and max changes with min. The changed LaTeX takes the place of the page's in memory. A
 mutant that lives and is not listed in ``EQUIVALENT`` fails the command.
 """
 
+import functools
 import importlib
 import itertools
 import sys
@@ -15,21 +16,23 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
+from lossbook.facts import facts
 from tests import printed
-from tests.printed.latex import Unreadable, tokens
+from tests import test_facts_formulas as cards
+from tests.printed.latex import UnreadableError, tokens
 
-ROOT = Path(__file__).parents[1]
-TESTS = ROOT / "tests" / "book" / "equations"
 ORDERS = {r"\le": (r"\ge", "<"), r"\ge": (r"\le", ">"), "<": (">", r"\le"), ">": ("<", r"\ge")}
 SWAPPED = {"+": "-", "-": "+", r"\max": r"\min", r"\min": r"\max"}
 #: Mutants that say the same, and why: {"label: old → new #occurrence": reason}.
 EQUIVALENT = {
-    "eq-errors-cancel: + → -  #2": "the line has the mean of x where it has that of y: adds 0",
-    r"eq-backward-cost: \le → < ": "the fraction is positive, so the ratio is below 2",
-    r"eq-numbers-rounding: \le → < ": "rounding to the nearest comes to u/(1 + u), never to u",
+    "eq-errors-cancel: + → - #2": "the line has the mean of x where it has that of y: adds 0",
+    r"eq-backward-cost: \le → <": "the fraction is positive, so the ratio is below 2",
+    r"eq-numbers-rounding: \le → <": "rounding to the nearest comes to u/(1 + u), never to u",
     "eq-rl-baseline: 1 → {1.1}": "every constant has the gradient 0",
     "eq-adaptive-likelihood: u → u+1": "an integral over the whole line is that of the shifted",
-    "eq-adversarial-linear: + → - ": "the cube of changes is symmetric",
+    "eq-adversarial-linear: + → -": "the cube of changes is symmetric",
+    r"expectile.formula: > → \ge": "at r = 0 the factor r² is 0",
+    r"expectile.gradient: > → \ge": "at r = 0 the factor r is 0",
 }
 
 
@@ -124,25 +127,23 @@ def shifted_index(text, before, after):
     return f"{',' * before.isalpha()}{text}+1{',' * after.isalpha()}"
 
 
-GREEK = set(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "varepsilon",
-        "theta",
-        "lambda",
-        "mu",
-        "sigma",
-        "tau",
-        "eta",
-        "rho",
-        "kappa",
-        "psi",
-        "pi",
-    ]
-)
+GREEK = {
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "varepsilon",
+    "theta",
+    "lambda",
+    "mu",
+    "sigma",
+    "tau",
+    "eta",
+    "rho",
+    "kappa",
+    "psi",
+    "pi",
+}
 
 
 def runs(test):
@@ -158,14 +159,34 @@ def runs(test):
         yield lambda merged=merged: test(**merged)
 
 
-def tests_of(page):
-    """Return {label: list of runs} of the marked tests of a page."""
-    module, found = importlib.import_module(f"tests.book.equations.test_{Path(page).stem}"), {}
-    for test in vars(module).values():
-        for mark in getattr(test, "pytestmark", []) if callable(test) else []:
-            if mark.name == "equation":
-                found.setdefault(mark.args[0], []).extend(runs(test))
-    return found
+def formulas(chosen):
+    """Yield the name of each formula, its LaTeX, and the runs of its tests: pages, then cards."""
+    found, page_before = {}, None
+    for label, (page, text) in printed.labels().items():
+        if chosen and label not in chosen and not any(c in page for c in chosen):
+            continue
+        if page != page_before:
+            module = importlib.import_module(f"tests.book.equations.test_{Path(page).stem}")
+            found, page_before = {}, page
+            for test in vars(module).values():
+                for mark in getattr(test, "pytestmark", []) if callable(test) else []:
+                    if mark.name == "equation":
+                        found.setdefault(mark.args[0], []).extend(runs(test))
+        yield label, text, found.get(label, [])
+    for name, fact in facts.items():
+        for part in ("formula", "gradient"):
+            if not chosen or "cards" in chosen or f"{name}.{part}" in chosen:
+                settings = [s for n, s in cards.CASES if n == name]
+                test = getattr(cards, f"test_the_{part}_of_a_card_is_what_the_function_returns")
+                yield (
+                    f"{name}.{part}",
+                    getattr(fact, part),
+                    [functools.partial(test, name, s) for s in settings],
+                )
+
+
+#: What each run raised when it failed last.
+FAILED = {}
 
 
 def fails(checks):
@@ -176,7 +197,7 @@ def fails(checks):
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # those of pytest among them
-            check.error = error
+            FAILED[check] = error
             checks.remove(check)
             checks.insert(0, check)
             return True
@@ -185,28 +206,24 @@ def fails(checks):
 
 def main(chosen):
     warnings.simplefilter("ignore")
-    checks, table, alive, seconds = {}, Counter(), [], {}
-    for label, (page, text) in printed.labels().items():
-        if chosen and label not in chosen and not any(c in page for c in chosen):
-            continue
-        checks = checks if label in checks else tests_of(page)
+    table, alive, seconds = Counter(), [], {}
+    for label, text, checks in formulas(chosen):
         begin, seen = time.process_time(), Counter()
-        if label not in checks or fails(checks[label]):
-            print(f"{label}: {'its tests fail' if label in checks else 'no test'} as it stands")
-            if label in checks:
-                traceback.print_exception(checks[label][0].error, limit=-3)
+        if not checks or fails(checks):
+            print(f"{label}: {'its tests fail' if checks else 'no test'} as it stands")
+            traceback.print_exception(FAILED.get(checks[0]) if checks else None, limit=-3)
             alive.append(label)
             continue
         for what, kind, changed in mutants(text):
             seen[what] += 1
-            name = f"{label}: {what}" + f" #{seen[what]}" * (seen[what] > 1)
+            name = f"{label}: {what.strip()}" + f" #{seen[what]}" * (seen[what] > 1)
             printed.CHANGED[label] = changed
             try:
                 printed.read(changed)
-            except Unreadable as error:
+            except UnreadableError as error:
                 print(f"{name}: cannot be read, {error}")
             table[kind, "made"] += 1
-            if fails(checks[label]):
+            if fails(checks):
                 table[kind, "killed"] += 1
             elif name in EQUIVALENT:
                 table[kind, "equivalent"] += 1
@@ -215,16 +232,23 @@ def main(chosen):
                 print(f"lives: {name}\n    {changed!r}")
             del printed.CHANGED[label]
         seconds[label] = time.process_time() - begin
-    for kind in sorted({kind for kind, _ in table}):
-        row = [table[kind, column] for column in ("made", "killed", "equivalent")]
-        print(f"{kind:12}", *(f"{n:6}" for n in row))
-    total = [
-        sum(n for (_, c), n in table.items() if c == k) for k in ("made", "killed", "equivalent")
-    ]
-    print(f"{'all':12}", *(f"{n:6}" for n in total), f"   alive {len(alive)}")
+    report(table, alive, seconds)
+    return len(alive)
+
+
+def report(table, alive, seconds):
+    columns = ("made", "killed", "equivalent")
+    print(f"{'':12}", *(f"{name:>10}" for name in columns))
+    for kind in [*sorted({kind for kind, _ in table}), "all"]:
+        rows = [
+            sum(n for (k, c), n in table.items() if kind in (k, "all") and c == column)
+            for column in columns
+        ]
+        print(f"{kind:12}", *(f"{n:10}" for n in rows))
+    spent = sum(seconds.values())
+    print(f"alive: {len(alive)}; {len(seconds)} formulas in {spent:.0f} s of processor time")
     slow = sorted(seconds, key=seconds.get)[-5:]
     print("slowest:", ", ".join(f"{label} {seconds[label]:.1f} s" for label in reversed(slow)))
-    return len(alive)
 
 
 if __name__ == "__main__":

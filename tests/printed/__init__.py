@@ -12,12 +12,24 @@ from pathlib import Path
 
 import numpy as np
 
+from lossbook.facts import facts
 from tests.printed.latex import statements
-from tests.printed.values import Both, Chance, Given, Meaningless, Over, Row, Scope, from_zero, over
+from tests.printed.values import (
+    Both,
+    Chance,
+    Given,
+    MeaninglessError,
+    Over,
+    Row,
+    Rule,
+    Scope,
+    from_zero,
+    over,
+)
 
 __all__ = [
-    "Both", "Chance", "Given", "Meaningless", "Over", "Row", "formula", "from_zero", "labels", "over",
-    "pinned", "printed",
+    "Both", "Chance", "Given", "MeaninglessError", "Over", "Row", "Rule", "from_zero", "labels",
+    "of_card", "over", "pinned", "printed",
 ]  # fmt: skip
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +63,15 @@ class Formula:
         node = self.statements[number]
         scope = Scope(names)
         return [scope.value(side) for side in (node[1] if node[0] == "relation" else (node,))]
+
+    def at(self, number, names, **indices):
+        """Return the first side of a statement at some indices, which its sums may run over too."""
+        node = self.statements[number]
+        return Scope(names).having(**indices).value(node[1][0] if node[0] == "relation" else node)
+
+    def value_of(self, node, **names):
+        """Return the value of a part."""
+        return Scope(names).value(node)
 
     def right(self, number=0, /, **names):
         """Return the last side of a statement: what its left side is said to be."""
@@ -103,11 +124,6 @@ def read(text):
     return tuple(statements(text))
 
 
-def formula(text):
-    """Return any LaTeX as a formula."""
-    return Formula(text)
-
-
 def latex(label):
     """Return the LaTeX of the page, or what stands in for it."""
     return CHANGED.get(label, labels()[label][1])
@@ -116,6 +132,11 @@ def latex(label):
 def printed(label):
     """Return the formula with this label as it stands on its page."""
     return Formula(latex(label))
+
+
+def of_card(name, part):
+    """Return the formula or the gradient on the card of a loss."""
+    return Formula(CHANGED.get(f"{name}.{part}", getattr(facts[name], part)))
 
 
 def spaceless(text):

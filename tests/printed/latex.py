@@ -12,41 +12,37 @@ A node is a tuple: its kind, then its parts. ``values.py`` says what each kind i
 import re
 from dataclasses import dataclass
 
-LAYOUT = set(
-    [
-        r"left",
-        r"right",
-        r"big",
-        r"Big",
-        r"bigl",
-        r"bigr",
-        r"Bigl",
-        r"Bigr",
-        r"bigg",
-        r"textstyle",
-        r"displaystyle",
-        r"quad",
-        r"qquad",
-    ]
-)
+LAYOUT = {
+    "left",
+    "right",
+    "big",
+    "Big",
+    "bigl",
+    "bigr",
+    "Bigl",
+    "Bigr",
+    "bigg",
+    "textstyle",
+    "displaystyle",
+    "quad",
+    "qquad",
+}
 #: Words between statements, and words that only comment.
-BETWEEN = set(
-    [
-        "and",
-        "so",
-        "for",
-        "where",
-        "with",
-        "or",
-        "if",
-        "as",
-        "minimize",
-        "Brier:",
-        "cross-entropy:",
-        "residual:",
-    ]
-)
-BETWEEN |= {"equal for all", "so that", "that is", "stop-gradient:"}
+BETWEEN = {
+    "and",
+    "so",
+    "for",
+    "where",
+    "with",
+    "or",
+    "if",
+    "as",
+    "minimize",
+    "Brier:",
+    "cross-entropy:",
+    "residual:",
+}
+BETWEEN |= {"equal for all", "and likewise for", "so that", "that is", "stop-gradient:"}
 COMMENTS = {"termwise", "chain rule", "with the stop-gradient,", "with the residual gradient."}
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", r"\ne": "!=", r"\approx": "~",
@@ -54,7 +50,19 @@ RELATIONS = {
 }  # fmt: skip
 BINARY = {"+", "-", "/", r"\cdot", r"\odot", r"\pm", *RELATIONS}
 IMPLIES = {r"\Rightarrow", r"\Longleftrightarrow"}
-FUNCTIONS = set(["log", "exp", "tanh", "sign", "logit", "diag", "softmax", "clip", "min", "max"])
+FUNCTIONS = {
+    "log",
+    "exp",
+    "tanh",
+    "sign",
+    "logit",
+    "diag",
+    "softmax",
+    "clip",
+    "min",
+    "max",
+    "cosh",
+}
 ACCENTS = {r"\hat", r"\bar", r"\tilde", r"\overline", r"\boldsymbol", r"\mathcal"}
 PARENTHESES = {"(": ")", "[": "]", r"\{": r"\}"}
 PATTERN = re.compile(
@@ -65,7 +73,7 @@ PATTERN = re.compile(
 )
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """The text is no formula that this grammar knows."""
 
 
@@ -133,7 +141,7 @@ class Parser:
     def take(self, expected=None):
         if self.at == len(self.tokens) or (expected and self.text() != expected):
             rest = " ".join(t.text for t in self.tokens[self.at : self.at + 6])
-            raise Unreadable(f"expected {expected or 'more'} before {rest!r}")
+            raise UnreadableError(f"expected {expected or 'more'} before {rest!r}")
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -163,6 +171,9 @@ class Parser:
         while True:
             if self.text() == "{" and self.text(1) == "}":  # where a row is to start
                 self.at += 2
+            if self.text() == r"\pm":
+                self.take()
+                return ("both signs", self.term())
             sign = self.take().text if self.text() in ("+", "-") else "+"
             parts.append((sign, ("dots",) if self.text() == r"\dots" else self.term()))
             if parts[-1][1] == ("dots",):
@@ -240,7 +251,7 @@ class Parser:
         part.tokens = joined(list(pieces))
         node = read(part)
         if part.at < len(part.tokens):
-            raise Unreadable(f"left over: {' '.join(t.text for t in part.tokens[part.at :])}")
+            raise UnreadableError(f"left over: {' '.join(t.text for t in part.tokens[part.at :])}")
         return node
 
     def group(self):
@@ -401,6 +412,11 @@ class Parser:
         self.script()
         if self.text() == "_":
             self.take()
+            at = self.at
+            if any(token.text in RELATIONS for token in self.script()):
+                self.at = at
+                return ("indicator", self.group())
+            self.at = at
             return ("name", "one", self.index(), None, "")
         return ("indicator", self.inside(self.enclosed(), Parser.relation))
 
@@ -432,12 +448,12 @@ class Parser:
         return ("function", name, sub, (self.signed_term(),))
 
     def index(self):
-        """Read a subscript: its pieces as one name, and as indices; letters side by side are two."""
+        """Read a subscript: as one name, and as indices; letters side by side are two."""
         pieces = self.script()
         flat = "".join(t.name for t in pieces)
         try:
             nodes = self.inside(pieces, Parser.items)
-        except Unreadable:
+        except UnreadableError:
             return flat, ()
         split = []
         for node in nodes:
@@ -454,7 +470,7 @@ class Parser:
         if token.text in ACCENTS:
             base = f"{base}_{''.join(t.name for t in self.script())}"
         elif token.kind in ("sign", "row") or token.text == r"\partial":
-            raise Unreadable(f"{token.text!r} starts no name")
+            raise UnreadableError(f"{token.text!r} starts no name")
         if not prefix and base in ("Var", "Cov"):
             return self.mean_of(base)
         if not prefix and base in FUNCTIONS:
@@ -468,9 +484,9 @@ class Parser:
             elif self.text() == "'":
                 self.take()
                 marks += "_prime"
-            elif self.text() == "^" and self.text(1) in ("*", "+"):
+            elif self.text() == "^" and self.text(1) in ("*", r"\prime"):
                 self.take()
-                marks += {"*": "_star", "+": "_plus"}[self.take().text]
+                marks += f"_{self.take().name}"
             elif self.text() == "^" and self.opens_entry():
                 self.take()
                 pieces = self.script()
@@ -486,7 +502,7 @@ class Parser:
         return ("transpose", node) if turned else node
 
     def opens_entry(self):
-        """Tell whether the script that follows is the number of a step: in braces and parentheses."""
+        """Tell whether the number of a step follows: in braces and parentheses."""
         return self.text(1) == "{" and self.text(2) in ("(", r"\boldsymbol")
 
     def applied(self, node):

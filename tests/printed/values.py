@@ -15,7 +15,7 @@ import numpy as np
 from scipy.integrate import quad
 
 
-class Meaningless(ValueError):
+class MeaninglessError(ValueError):
     """The formula has no value for these values of its names."""
 
 
@@ -39,6 +39,13 @@ class Chance:
 @dataclass(frozen=True)
 class Given:
     """A value that follows from other names: what ``function(scope)`` returns."""
+
+    function: object
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What has an entry for every index, such as q_ij: what ``function(i, j)`` returns."""
 
     function: object
 
@@ -85,6 +92,7 @@ NOTATION = MappingProxyType(
         "log": np.log,
         "exp": np.exp,
         "tanh": np.tanh,
+        "cosh": np.cosh,
         "sqrt": np.sqrt,
         "sign": np.sign,
         "logit": lambda p: np.log(p) - np.log(1 - p),
@@ -110,7 +118,7 @@ def times(a, b):
     """Return the product of numbers, vectors and matrices; there is none of two columns."""
     if isinstance(a, Row):
         if isinstance(b, Row):
-            raise Meaningless("a row times a row")
+            raise MeaninglessError("a row times a row")
         if np.ndim(b) == 0:
             return Row(a.entries * b)
         product = a.entries @ b
@@ -119,7 +127,7 @@ def times(a, b):
         return Row(a * b.entries) if np.ndim(a) == 0 else np.outer(a, b.entries)
     if np.ndim(a) and np.ndim(b):
         if np.ndim(a) == np.ndim(b) == 1:
-            raise Meaningless("a column times a column")
+            raise MeaninglessError("a column times a column")
         return a @ b
     return a * b
 
@@ -156,19 +164,22 @@ class Scope:
             return entry(self[flat], [self.value(at[1])], flat) if at else self[flat]
         whole = base + marks
         if whole not in self or not (sub or at):
-            raise Meaningless(f"nothing is called {flat}")
+            raise MeaninglessError(f"nothing is called {flat}")
         value = entry(self[whole], [self.value(at[1])], whole) if at else self[whole]
         if sub and not sub[1]:
-            raise Meaningless(f"nothing is called {flat}")
+            raise MeaninglessError(f"nothing is called {flat}")
         return entry(value, [self.value(node) for node in sub[1]], whole) if sub else value
 
     def of_before(self, sign, node):
         return slice(None, self.value(node) - (sign == "<"))
 
     def of_group(self, nodes):
-        if len(nodes) != 1:
-            raise Meaningless("a list is no factor")
-        return self.value(nodes[0])
+        if len(nodes) == 1:
+            return self.value(nodes[0])
+        return np.array([self.value(node) for node in nodes])
+
+    def of_both_signs(self, node):
+        return np.multiply.outer([1, -1], self.value(node))
 
     def of_sum(self, parts):
         total = 0
@@ -190,13 +201,13 @@ class Scope:
     def of_entrywise(self, left, right):
         a, b = np.asarray(self.value(left)), np.asarray(self.value(right))
         if a.shape != b.shape:
-            raise Meaningless(f"entry by entry, {a.shape} and {b.shape}")
+            raise MeaninglessError(f"entry by entry, {a.shape} and {b.shape}")
         return a * b
 
     def of_over(self, top, bottom):
         a, b = self.value(top), self.value(bottom)
         if isinstance(b, PLAIN) and b == 0:
-            raise Meaningless("division by zero")
+            raise MeaninglessError("division by zero")
         return a / b
 
     def of_power(self, base, exponent):
@@ -231,7 +242,7 @@ class Scope:
     def of_cases(self, rows):
         fits = [value for value, condition in rows if self.value(condition)]
         if len(fits) != 1:
-            raise Meaningless(f"{len(fits)} cases hold")
+            raise MeaninglessError(f"{len(fits)} cases hold")
         return self.value(fits[0])
 
     def of_function(self, name, sub, nodes):
@@ -243,7 +254,7 @@ class Scope:
 
     def of_call_or_times(self, node, nodes):
         if node[:2] == ("name", "P") and "P" not in self.names and "E" in self.names:
-            both = self.mean(lambda scope: all([scope.value(n) for n in nodes]))
+            both = self.mean(lambda scope: all(scope.value(n) for n in nodes))
             given = [self.mean(lambda scope, n=n: scope.value(n)) for n in nodes[1:]]
             return both / math.prod(given)
         function = self.value(node)
@@ -304,7 +315,7 @@ class Scope:
             names = [(joint, None)]
         for name, run in names:
             if not run and name not in self.runs:
-                raise Meaningless(f"nothing says what {name} runs over")
+                raise MeaninglessError(f"nothing says what {name} runs over")
         runs = [(name, run or self.runs[name]) for name, run in names]
         for values in itertools.product(*(run.within(self) for _, run in runs)):
             bound = {}
@@ -368,26 +379,28 @@ class Scope:
 
 def plus(total, value, sign):
     if isinstance(value, Row) or isinstance(total, Row):
-        raise Meaningless("rows are not added here")
+        raise MeaninglessError("rows are not added here")
     if np.shape(total) != np.shape(value) and np.ndim(total) and np.ndim(value):
-        raise Meaningless(f"{np.shape(total)} plus {np.shape(value)}")
+        raise MeaninglessError(f"{np.shape(total)} plus {np.shape(value)}")
     return total + value if sign == "+" else total - value
 
 
 def entry(value, index, name):
     """Return an entry: of an array, from 1 on; of a dictionary or a function, by its key."""
+    if isinstance(value, Rule):
+        return value.function(*index)
     index = [int(i) if isinstance(i, float) and i.is_integer() else i for i in index]
     if isinstance(value, dict):
         key = index[0] if len(index) == 1 else tuple(index)
         if key not in value:
-            raise Meaningless(f"{name} has no entry {key}")
+            raise MeaninglessError(f"{name} has no entry {key}")
         return value[key]
     value = np.asarray(value)
     for place, size in zip(index, value.shape):
         if not isinstance(place, slice) and not 1 <= place <= size:
-            raise Meaningless(f"{name} has no entry {place}")
+            raise MeaninglessError(f"{name} has no entry {place}")
     if len(index) > value.ndim:
-        raise Meaningless(f"{name} has {value.ndim} indices, not {len(index)}")
+        raise MeaninglessError(f"{name} has {value.ndim} indices, not {len(index)}")
     return value[tuple(i if isinstance(i, slice) else int(i) - 1 for i in index)]
 
 

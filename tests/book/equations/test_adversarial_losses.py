@@ -10,7 +10,7 @@ from scipy.special import rel_entr
 from torch.nn.functional import cross_entropy, kl_div
 
 from lossbook import check_gradient, losses
-from tests.printed import Meaningless, Over, pinned, printed
+from tests.printed import MeaninglessError, Over, pinned, printed
 
 RNG = np.random.default_rng(8)
 
@@ -46,7 +46,7 @@ def test_within_the_range_of_pixels_a_linear_program_finds_the_same_worst_score(
     pixels = np.array([0.0, 0.1, 0.95, 1.0, 0.5, 0.2])  # some at the edge of their range
     bounds = [(max(0, x - EPS), min(1, x + EPS)) for x in pixels]
     page = printed("eq-adversarial-box")
-    for w in (W, -W, 0.05 * np.sign(W)):
+    for w in (W, -W, 0.05 * np.sign(W), 0.05 * np.sign(-W)):
         solved = linprog(w, bounds=bounds)
         room = abs(solved.x - pixels)
         assert min(room) < EPS, "the range matters here"
@@ -54,7 +54,7 @@ def test_within_the_range_of_pixels_a_linear_program_finds_the_same_worst_score(
             page.check(1, i=i, d=room, w=w, x=pixels, varepsilon=EPS)
         score = page.right(0, w=w, x=pixels, b=B, d=room, i=Over(range(1, 7)))
         assert score == pytest.approx(solved.fun + B, rel=1e-9)
-    with pytest.raises(Meaningless):  # where a weight is 0 the page needs no room
+    with pytest.raises(MeaninglessError):  # where a weight is 0 the page needs no room
         page.right(1, i=1, w=[0.0], x=pixels, varepsilon=EPS)
 
 

@@ -6,7 +6,7 @@ from scipy import optimize, stats
 
 from lossbook import datasets, losses, models, risk
 from lossbook.losses import log_cosh
-from tests.printed import Meaningless, printed
+from tests.printed import MeaninglessError, printed
 
 FAMILIES = datasets.engel()
 
@@ -110,7 +110,7 @@ def test_two_pulls_lean(level):
     for r in RESIDUALS:
         page.check(r=r, atol=1e-8, **names)
     for number in (0, 1):  # at the kink the page says nothing
-        with pytest.raises(Meaningless):
+        with pytest.raises(MeaninglessError):
             page.right(number, r=0.0, **names)
 
 

@@ -33,11 +33,6 @@ MANY = {
 }
 
 
-def exact_sides(label, number=0, **names):
-    with mpmath.workdps(400):
-        return printed(label).sides(number, **MANY, **names)
-
-
 @pytest.fixture
 def digits():
     with mpmath.workdps(400):
