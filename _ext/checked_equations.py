@@ -1,6 +1,8 @@
 """Under every labeled equation, link the test that checks it; without a test, warn.
 
-A test says which equation it checks with ``@pytest.mark.equation("label")``.
+A test says which equation it checks with ``@pytest.mark.equation("label")``. Its input is the LaTeX
+of the page: ``printed("label")`` evaluates it, and ``pinned("label", …)`` holds it word for word, and
+says why.
 """
 
 import ast
@@ -14,17 +16,26 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 TESTS = Path("tests/book")
 RELATIVE, ABSOLUTE = {"rtol", "rel", "rel_tol"}, {"atol", "abs", "abs_tol"}
-DEFAULTS = {"assert_allclose": "relative 1e-07", "approx": "relative 1e-06"}
+DEFAULTS = {
+    "check": "relative 1e-12",
+    "assert_allclose": "relative 1e-07",
+    "approx": "relative 1e-06",
+}
 
 
 @dataclass(frozen=True)
 class MarkedTest:
-    """A test that carries a mark: where it stands, and how exact it is."""
+    """A test that carries a mark: where it stands, how exact it is, what it does with the page.
+
+    The LaTeX of the page is ``evaluated``, or ``pinned`` for a reason, or both.
+    """
 
     file: str
     line: int
     name: str
     tolerances: tuple[str, ...]
+    evaluated: bool = False
+    pinned: str = ""
 
     @property
     def sentence(self):
@@ -38,18 +49,45 @@ class MarkedTest:
 
 @functools.cache
 def marked_tests(folder, mark):
-    """Return {label: MarkedTest} of every test in the folder that has a mark such as equation."""
+    """Return {label: MarkedTest} of the first test of each label of a mark such as equation."""
     found = {}
-    for file in sorted(folder.glob("test_*.py")):
+    for file in sorted(folder.rglob("test_*.py")):
         body = ast.parse(file.read_text(encoding="utf-8")).body
+        evaluated, pinned = inputs(body)
         functions = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
         for name, node in functions.items():
             for decorator in node.decorator_list:
                 match decorator:
                     case ast.Call(ast.Attribute(attr=attr), [ast.Constant(label)]) if attr == mark:
                         exact = tuple(tolerances(node, functions))
-                        found[label] = MarkedTest(file.name, node.lineno, name, exact)
+                        place = file.relative_to(folder).as_posix()
+                        how = label in evaluated, pinned.get(label, "")
+                        test = MarkedTest(place, node.lineno, name, exact, *how)
+                        found.setdefault(label, test)
     return found
+
+
+def inputs(body):
+    """Return the labels whose LaTeX a module evaluates, and {label: reason} of those it pins."""
+    evaluated, pinned = set(), {}
+    for node in (node for part in body for node in ast.walk(part)):
+        match node:
+            case ast.Call(ast.Name("pinned"), [ast.Constant(label), *_], keywords):
+                pinned[label] = next(reason(k.value, body) for k in keywords if k.arg == "because")
+            case ast.Call(ast.Name(), [ast.Constant(str(label)), *_]):
+                evaluated.add(label)
+    return evaluated, pinned
+
+
+def reason(node, body):
+    """Return a reason that stands in a call, or in the variable that the call names."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    for part in (part for top in body for part in ast.walk(top)):
+        match part:
+            case ast.Assign([ast.Name(name)], ast.Constant(value)) if name == node.id:
+                return value
+    raise ValueError(f"no text is called {node.id}: write the reason of a pin as text")
 
 
 def tolerances(test, functions):
@@ -86,6 +124,8 @@ def link_tests(app, doctree, docname):
         if label not in tests:
             logger.warning("equation %r has no test in %s", label, TESTS, location=equation)
             continue
+        if not (tests[label].evaluated or tests[label].pinned):
+            logger.warning("the test of %r does not read the page", label, location=equation)
         paragraph = nodes.paragraph(classes=["checked-by"])
         paragraph += [nodes.Text("Checked: "), tests[label].link(repository)]
         equation.parent.insert(equation.parent.index(equation) + 1, paragraph)

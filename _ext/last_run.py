@@ -11,10 +11,10 @@ RECORD = Path("_build/last_run.json")
 
 
 def digest(root):
-    """Return one number for the package and its tests, as they are now."""
+    """Return one number for the package, its tests and the pages they read, as they are now."""
     found = hashlib.sha256()
-    for folder in ("lossbook", "tests"):
-        for path in sorted((root / folder).rglob("*.*")):
+    for folder, kind in (("lossbook", "*.*"), ("tests", "*.*"), ("chapters", "*.ipynb")):
+        for path in sorted((root / folder).rglob(kind)):
             if path.is_file() and path.suffix != ".pyc":
                 found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return found.hexdigest()

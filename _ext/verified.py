@@ -51,7 +51,8 @@ def fill(app, doctree, docname):
             if label in tests:
                 by_page[page].append(label)
         checked = [label for labels in by_page.values() for label in labels]
-        parts = [nodes.paragraph("", summary(checked, outcomes, day))]
+        marked = [tests[label] for label in checked]
+        parts = [nodes.paragraph("", summary(checked, marked, outcomes, day))]
         for page, labels in by_page.items():
             rows = []
             for label in labels:
@@ -59,13 +60,18 @@ def fill(app, doctree, docname):
                     app.env, docname, app.builder, "eq", label, addnodes.pending_xref(), None
                 )
                 exact = nodes.Text("; ".join(tests[label].tolerances).replace("e-", "e−"))
-                row = [number, tests[label].link(repository), exact]
+                row = [
+                    number,
+                    tests[label].link(repository),
+                    nodes.Text(input_of(tests[label])),
+                    exact,
+                ]
                 rows.append(row + [nodes.Text(outcomes.get(label, "not run"))] * bool(day))
             if rows:
                 title = nodes.reference("", app.env.titles[page].astext(), internal=True)
                 title["refuri"] = app.builder.get_relative_uri(docname, page)
                 parts.append(nodes.rubric("", "", title))
-                head = ["eq.", "the test says", "tolerance", "result"]
+                head = ["eq.", "the test says", "the printed formula is", "tolerance", "result"]
                 parts.append(table(head[: len(rows[0])], rows))
         place.replace_self(parts)
 
@@ -77,8 +83,20 @@ def in_order(env, page):
         yield from in_order(env, child)
 
 
-def summary(labels, outcomes, day):
+def input_of(test):
+    """Say what a test does with the LaTeX of the page."""
+    return "; ".join(
+        ["evaluated"] * test.evaluated + [f"pinned: {test.pinned}"] * bool(test.pinned)
+    )
+
+
+def summary(labels, tests, outcomes, day):
+    evaluated = sum(test.evaluated for test in tests)
+    pinned = sum(bool(test.pinned) for test in tests)
+    share = evaluated / max(1, len(labels))
     counted = f"{len(labels)} equations have a label, and each has a test. "
+    counted += f"The tests evaluate {evaluated} of them as printed ({share:.0%}). "
+    counted += f"They hold {pinned} word for word, for the reason given. "
     if day is None:
         return counted + "This copy of the site was built without a record of a test run."
     passed = sum(outcomes.get(label) == "passed" for label in labels)

@@ -71,7 +71,8 @@ def rows_of(name, settings):
     """Return samples, and what the function says of each."""
     learned, others = draw(name, np.linspace(-3, 3, 99), 3, settings)
     learned = [1.001 * a for a in learned]  # away from kinks
-    for inputs in [*zip(*learned, *others)][::7] + [*near_kinks(name, complete(name, settings))]:
+    some, kinks = [*zip(*learned, *others)][::7], near_kinks(name, complete(name, settings))
+    for inputs in (*some, *kinks):
         batch = inputs if name == "info_nce" else [np.asarray(a)[None] for a in inputs]
         values, gradients = getattr(losses, name)(*batch, **settings)
         if name == "kl_divergence" and not np.all(inputs[1] > 0):

@@ -151,7 +151,7 @@ def touched_tests(changed, names):
             for test in ROOT.glob("tests/**/test_*.py")
             if file.suffix == ".py" and test.name.startswith(f"test_{file.stem}")
         }
-    for test in ROOT.glob("tests/book/test_equations_*.py"):
+    for test in ROOT.glob("tests/book/equations/test_*.py"):
         if words(test.read_text("utf-8")) & names:
             whole.add(str(test.relative_to(ROOT)))
     labels = {
@@ -160,7 +160,7 @@ def touched_tests(changed, names):
         if path.endswith(".ipynb")
         for label in re.findall(r":label: ([\w-]+)", (ROOT / path).read_text("utf-8"))
     }
-    for test in ROOT.glob("tests/book/test_*.py"):
+    for test in ROOT.glob("tests/book/**/test_*.py"):
         if any(f'"{label}"' in test.read_text("utf-8") for label in labels):
             whole.add(str(test.relative_to(ROOT)))
     return sorted(whole), sorted(by_name - whole)

@@ -2,12 +2,14 @@ r"""Change each printed formula in every small way, and see whether the tests of
 
 ``python -m tools.mutants_of_formulas [label, page or cards …]``: one at a time, each sign is
 turned, each constant grows by a tenth, each index and exponent by one, each inequality turns or
-changes its strictness, and max changes with min. The changed LaTeX takes the place of the page's in memory. A
-mutant that lives and is not listed in ``EQUIVALENT`` fails the command.
+changes its strictness, and max changes with min. The changed LaTeX takes the place of the page's
+in memory. A mutant that lives and is not listed in ``EQUIVALENT`` fails the command.
 """
 
+import contextlib
 import functools
 import importlib
+import io
 import itertools
 import sys
 import time
@@ -193,7 +195,8 @@ def fails(checks):
     """Tell whether a check fails; the one that did goes first next time."""
     for check in list(checks):
         try:
-            check()
+            with contextlib.redirect_stdout(io.StringIO()):  # cells of pages print
+                check()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # those of pytest among them

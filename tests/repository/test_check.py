@@ -44,7 +44,7 @@ def test_a_changed_loss_runs_its_tests_its_equations_and_the_notebooks_that_use_
     changed = ["lossbook/losses/regression.py"]
     whole, by_name = check.touched_tests(changed, {"huber"})
     assert {"lossbook/losses/regression.py", "tests/test_rooms.py"} <= set(whole)
-    assert any(path.startswith("tests/book/test_equations_") for path in whole)
+    assert any(path.startswith("tests/book/equations/test_") for path in whole)
     assert "tests/losses/test_exactness.py" in by_name
     notebooks = check.touched_notebooks(changed, {"huber"})
     assert "chapters/concepts/regression_losses.ipynb" in notebooks
