@@ -21,7 +21,7 @@ from pathlib import Path
 from lossbook.facts import facts
 from tests import printed
 from tests import test_facts_formulas as cards
-from tests.printed.latex import UnreadableError, tokens
+from tests.printed.pieces import UnreadableError, tokens
 
 ORDERS = {r"\le": (r"\ge", "<"), r"\ge": (r"\le", ">"), "<": (">", r"\le"), ">": ("<", r"\ge")}
 SWAPPED = {"+": "-", "-": "+", r"\max": r"\min", r"\min": r"\max"}

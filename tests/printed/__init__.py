@@ -14,7 +14,7 @@ import numpy as np
 
 from lossbook.facts import facts
 from tests.printed.latex import statements
-from tests.printed.values import (
+from tests.printed.notation import (
     Both,
     Chance,
     Given,
@@ -22,10 +22,10 @@ from tests.printed.values import (
     Over,
     Row,
     Rule,
-    Scope,
     from_zero,
     over,
 )
+from tests.printed.values import Scope
 
 __all__ = [
     "Both", "Chance", "Given", "MeaninglessError", "Over", "Row", "Rule", "from_zero", "labels",
