@@ -98,11 +98,7 @@ NOTATION = MappingProxyType(
         "factorial": lambda n: math.gamma(n + 1),
     }
 )
-
-
 PLAIN = (int, float, np.floating, np.integer)
-
-
 COMPARE = {
     "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b, "=": lambda a, b: a == b, "!=": lambda a, b: a != b,

@@ -41,20 +41,12 @@ BETWEEN |= {"equal for all", "and likewise for", "so that", "that is", "stop-gra
 
 
 COMMENTS = {"termwise", "chain rule", "with the stop-gradient,", "with the residual gradient."}
-
-
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", r"\ne": "!=", r"\approx": "~",
     r"\in": "in", r"\to": "->", r"\propto": "~~", r"\sim": "drawn",
 }  # fmt: skip
-
-
 BINARY = {"+", "-", "/", r"\cdot", r"\odot", r"\pm", *RELATIONS}
-
-
 IMPLIES = {r"\Rightarrow", r"\Longleftrightarrow"}
-
-
 FUNCTIONS = {
     "log",
     "exp",
@@ -68,14 +60,8 @@ FUNCTIONS = {
     "max",
     "cosh",
 }
-
-
 ACCENTS = {r"\hat", r"\bar", r"\tilde", r"\overline", r"\boldsymbol", r"\mathcal"}
-
-
 PARENTHESES = {"(": ")", "[": "]", r"\{": r"\}"}
-
-
 PATTERN = re.compile(
     r"(?P<row>\\\\(?:\[[^\]]*\])?)|(?P<space>\\[,;!:\s]|[\s~])|(?P<text>\\text\{[^}]*\})"
     r"|(?P<environment>\\(?:begin|end)\{\w+\})|(?P<word>\\(?:operatorname\*?|mathrm)\{[^}]*\})"

@@ -13,14 +13,8 @@ from lossbook import check_gradient, losses
 from tests.printed import MeaninglessError, Over, pinned, printed
 
 RNG = np.random.default_rng(8)
-
-
 W, B = RNG.normal(size=6), 0.4
-
-
 PIXELS = RNG.uniform(size=6)
-
-
 EPS = 0.3
 
 

@@ -10,11 +10,7 @@ from lossbook.losses import squared_error
 from tests.printed import from_zero, over, printed
 
 W, B, V, C = np.array([0.7, -1.1]), np.array([0.2, 0.4]), np.array([1.5, -0.3]), 0.6
-
-
 SMALL = np.concatenate([B, W, [C], V])
-
-
 INPUT, TARGET = 1.3, 0.25
 
 

@@ -12,20 +12,10 @@ from tools.notebooks import ROOT
 
 # By hand: five years of calls, in millions.
 CALLS = datasets.phone_calls()
-
-
 FIVE = np.arange(5.0)
-
-
 MILLIONS = (10 * CALLS.y[[0, 3, 6, 9, 12]]).round(1)
-
-
 LINE = risk(models.linear, squared_error, FIVE[:, None], MILLIONS)
-
-
 HESSIAN = np.array([[2.0, 4.0], [4.0, 12.0]])
-
-
 BEST = np.array([3.4, 2.95])
 
 

@@ -14,11 +14,7 @@ from lossbook import losses, models, risk
 from tests.printed import over, printed
 
 MARGINS = np.linspace(-4, 4, 33) + 0.01  # no kink among them
-
-
 ONE = np.ones(33)
-
-
 SOME = (-4.0, -1.05, -1.0, 0.0, 0.4, 1.0, 3.1)
 
 

@@ -15,14 +15,8 @@ from lossbook.losses import (
 from tests.printed import Chance, Given, over, printed
 
 ENGEL = datasets.engel()
-
-
 X, Y = ENGEL.X / 1000, ENGEL.y / 1000
-
-
 N = len(Y)
-
-
 A = np.column_stack([np.ones(N), X])
 
 

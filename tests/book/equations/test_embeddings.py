@@ -9,11 +9,7 @@ from lossbook.losses import contrastive, info_nce, triplet
 from tests.printed import printed
 
 RNG = np.random.default_rng(7)
-
-
 A, B, C = RNG.normal(size=(3, 6, 4))
-
-
 SAME = np.array([1, 0, 1, 0, 0, 1])
 
 

@@ -11,14 +11,8 @@ from lossbook.optimizers import GradientDescent
 from tests.printed import over, printed
 
 CALLS = datasets.phone_calls()
-
-
 X, Y = (CALLS.X - 1950) / 10, CALLS.y
-
-
 A = np.column_stack([np.ones(len(X)), X])
-
-
 X_ENDS = np.array([7.0, 9.0])
 
 

@@ -10,8 +10,6 @@ from lossbook.penalties import l2
 from tests.printed import Given, from_zero, over, printed
 
 FAMILIES = datasets.engel()
-
-
 X, Y = FAMILIES.X / 100, FAMILIES.y / 100
 
 

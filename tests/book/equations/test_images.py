@@ -14,11 +14,7 @@ from tests.printed import Given, printed
 from tools.notebooks import ROOT
 
 RNG = np.random.default_rng(7)
-
-
 Z = np.array([0.3, -1.1, 0.8])
-
-
 SOFTMAX = Given(lambda at: scipy.special.softmax(at["z"]))
 
 

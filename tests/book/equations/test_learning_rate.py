@@ -12,30 +12,21 @@ from lossbook.surfaces import quadratic
 from tests.printed import printed
 
 ENGEL = datasets.engel()
-
-
 X, Y = ENGEL.X / 1000, ENGEL.y / 1000
-
-
 N = len(Y)
-
-
 A = np.column_stack([np.ones(N), X])
-
-
 MSE = risk(models.linear, squared_error, X, Y)
-
-
 H = 2 / N * A.T @ A
-
-
 MU, L = np.linalg.eigvalsh(H)
-
-
 KAPPA = L / MU
-
-
 BEST = np.linalg.lstsq(A, Y, rcond=None)[0]
+
+
+@pytest.mark.equation("eq-clinic-steps")
+def test_the_short_form_of_the_count_is_wrong_for_small_condition_numbers():
+    names = {"varepsilon": 1e-3, "rho_star": worst_of(2.0), "kappa": 2.0}
+    _, count, short = printed("eq-clinic-steps").sides(k=None, **names)
+    assert short > 1.08 * count
 
 
 def worst_of(kappa):
@@ -87,6 +78,11 @@ def test_no_other_constant_rate_shrinks_the_error_faster():
     page = printed("eq-clinic-best-rate")
     best, factor = page.right(0, mu=MU, L=L), page.right(1, kappa=KAPPA)
     assert worst_factor(best) == pytest.approx(factor, rel=1e-9)
+    # A descent with equal parts of the error in both directions shrinks by it in each step.
+    settings = {"max_steps": 50, "gradient_tolerance": 0}
+    path = minimize(quadratic(np.diag([MU, L])), [1.0, 1.0], GradientDescent(best), **settings).path
+    far = np.linalg.norm(path, axis=1)
+    np.testing.assert_allclose(far[1:] / far[:-1], factor, rtol=1e-9)
     others = np.linspace(0.01, 1.2, 400) * 2 / L
     assert all(worst_factor(rate) > worst_factor(best) for rate in others if rate != best)
 

@@ -13,8 +13,6 @@ from lossbook import datasets, losses
 from tests.printed import printed
 
 VISITS = datasets.doctor_visits().y
-
-
 SKEWED = np.random.default_rng(0).gamma(2.0, size=1001)
 
 

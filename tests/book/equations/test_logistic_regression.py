@@ -13,23 +13,11 @@ from lossbook.penalties import l2
 from tests.printed import from_zero, over, printed
 
 TUMORS = load_breast_cancer()
-
-
 MALIGNANT = 1 - TUMORS.target
-
-
 STANDARD = (TUMORS.data - TUMORS.data.mean(axis=0)) / TUMORS.data.std(axis=0)
-
-
 TWO = STANDARD[:, :2]
-
-
 DESIGN = np.column_stack([np.ones(len(TWO)), TWO])
-
-
 LOGISTIC = risk(models.linear, binary_cross_entropy, TWO, MALIGNANT)
-
-
 THETA = np.array([0.3, -0.7, 0.2])
 
 

@@ -9,14 +9,8 @@ from lossbook.penalties import l2
 from tests.printed import Both, Chance, over, printed
 
 PEOPLE = datasets.poor_health()
-
-
 X, Y = PEOPLE.X[:900], PEOPLE.y[:900]
-
-
 CUTS = [(0, 100), (100, 450), (450, 900)]
-
-
 THETA = np.array([-1.0, 0.3, 0.1, -0.2, 0.4, 0.5, -0.1])
 
 

@@ -12,23 +12,11 @@ from lossbook.optimizers import GradientDescent
 from tests.printed import Given, printed
 
 ENGEL = datasets.engel()
-
-
 X, Y = ENGEL.X / 1000, ENGEL.y / 1000
-
-
 N = len(Y)
-
-
 A = np.column_stack([np.ones(N), X])
-
-
 THETA = np.array([0.7, -0.4])
-
-
 MSE = risk(models.linear, squared_error, X, Y)
-
-
 HALF = risk(models.linear, half_squared_error, X, Y)
 
 

@@ -11,14 +11,8 @@ from lossbook.surfaces import saddle
 from tests.printed import Given, from_zero, printed
 
 CALLS = datasets.phone_calls()
-
-
 DECADES, TENS = (CALLS.X - 1950) / 10, CALLS.y
-
-
 BOOM = (TENS > 5).astype(float)
-
-
 GROUNDS = {
     "linear": risk(models.linear, squared_error, DECADES, TENS),
     "logistic": risk(models.linear, binary_cross_entropy, DECADES, BOOM),

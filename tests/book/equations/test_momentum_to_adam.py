@@ -99,6 +99,24 @@ def test_no_other_rate_and_momentum_are_faster_on_all_curvatures(mu, L):
             assert slowest(rate * eta, momentum * rho**2, mu, L) > rho + 1e-4
 
 
+def last_ratio(optimizer, mu, L, steps=300):
+    """Return how much the error of a descent shrinks in its last step, on curvatures µ and L."""
+    settings = {"max_steps": steps, "gradient_tolerance": 0}
+    path = minimize(quadratic(np.diag([mu, L])), [1.0, 1.0], optimizer, **settings).path
+    far = np.linalg.norm(path, axis=1)
+    return far[-1] / far[-2]
+
+
+@pytest.mark.equation("eq-momentum-best")
+def test_a_descent_with_the_best_rate_and_momentum_shrinks_by_the_factor():
+    page, names = printed("eq-momentum-best"), {"mu": 0.2, "L": 30.0, "kappa": 150.0}
+    eta = page.right(0, eta_star=None, **names)
+    _, rho, _ = page.sides(1, beta_star=0.0, rho_star=0.0, **names)
+    # The root is double: after k steps the factor is ρ(1 + 1/k), nearly.
+    ratio = last_ratio(GradientDescent(eta, momentum=rho**2), 0.2, 30.0)
+    assert ratio == pytest.approx(rho * (1 + 1 / 300), rel=5e-3)
+
+
 @pytest.mark.equation("eq-momentum-nesterov")
 def test_looking_ahead_is_the_path_that_the_package_takes():
     rule, theta = printed("eq-momentum-nesterov"), np.array([1.0, -2.0])
@@ -132,6 +150,8 @@ def test_nesterov_shrinks_every_curvature_by_one_minus_one_over_root_kappa(kappa
 
     worst = max(factor(curvature, beta) for curvature in np.linspace(1, kappa, 300))
     assert worst == pytest.approx(rho, abs=1e-6)
+    descent = GradientDescent(1 / kappa, momentum=beta, nesterov=True)
+    assert last_ratio(descent, 1.0, kappa) == pytest.approx(rho * (1 + 1 / 300), rel=5e-3)
     for other in (0.97 * beta, 1.03 * beta):
         assert max(factor(c, other) for c in np.linspace(1, kappa, 300)) > worst + 1e-4
 
@@ -156,3 +176,6 @@ def test_momentum_settles_at_its_own_noise_floor(beta):
     # The short form is the limit of small rates.
     _, exact, short = sides(1e-5)
     assert exact == pytest.approx(short, rel=1e-4)
+    # At a large rate it is too small.
+    _, exact, short = sides(0.8)
+    assert exact > 1.15 * short

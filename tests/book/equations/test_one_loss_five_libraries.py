@@ -15,20 +15,10 @@ from tests.printed import over, pinned, printed
 from tools.notebooks import ROOT
 
 PAGES = ROOT / "chapters" / "tools"
-
-
 SCIKIT_LEARN = (ensemble, linear_model, metrics, metrics.pairwise)
-
-
 RNG = np.random.default_rng(0)
-
-
 Z, Y = RNG.normal(size=40), RNG.integers(0, 2, size=40)
-
-
 WEIGHTS = RNG.uniform(0.5, 3, size=40)
-
-
 F = torch.nn.functional
 
 

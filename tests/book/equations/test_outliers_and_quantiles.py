@@ -11,11 +11,7 @@ from lossbook.optimizers import GradientDescent
 from tests.printed import from_zero, over, printed
 
 FAMILIES = datasets.engel()
-
-
 INCOME, FOOD = FAMILIES.X / 1000, FAMILIES.y / 1000
-
-
 QUANTILES = [0.1, 0.25, 0.5, 0.9]
 
 

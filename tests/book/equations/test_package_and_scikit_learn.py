@@ -8,11 +8,7 @@ from lossbook.losses import squared_error
 from tests.printed import Chance, printed
 
 CALLS = datasets.phone_calls()
-
-
 X, Y = (CALLS.X - 1950) / 10, CALLS.y
-
-
 A = np.column_stack([np.ones(len(X)), X])
 
 

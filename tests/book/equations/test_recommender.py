@@ -9,20 +9,10 @@ from tests.printed import Over, over, printed
 
 # A small table of ratings: 4 users, 5 movies, 2 factors, 9 ratings.
 RNG = np.random.default_rng(3)
-
-
 KNOWN = [(0, 0), (0, 2), (0, 4), (1, 1), (1, 2), (2, 0), (2, 3), (3, 3), (3, 4)]
-
-
 STARS = RNG.integers(1, 11, size=9) / 2
-
-
 B, C = RNG.normal(size=4), RNG.normal(size=5)
-
-
 P, Q = RNG.normal(size=(4, 2)), RNG.normal(size=(5, 2))
-
-
 LAMBDA_B, LAMBDA = 0.03, 0.2
 
 

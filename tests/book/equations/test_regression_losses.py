@@ -9,14 +9,8 @@ from lossbook.losses import log_cosh
 from tests.printed import MeaninglessError, printed
 
 FAMILIES = datasets.engel()
-
-
 X, Y = FAMILIES.X / 100, FAMILIES.y / 100
-
-
 R = np.linspace(-4, 4, 41) + 0.013  # no kink among them
-
-
 RESIDUALS = (-3.9, -1.3, -0.49, 0.013, 0.3, 0.8, 1.7, 3.7)  # no kink among them
 
 

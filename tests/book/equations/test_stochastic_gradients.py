@@ -13,17 +13,9 @@ from lossbook.optimizers import GradientDescent
 from tests.printed import Chance, Over, from_zero, over, printed
 
 DRAW = np.random.default_rng(0)
-
-
 X, Y = DRAW.normal(size=(7, 2)), DRAW.normal(size=7)
-
-
 THETA = np.array([0.3, -1.0, 0.5])
-
-
 EACH = np.array([risk(models.linear, squared_error, X[[i]], Y[[i]])(THETA)[1] for i in range(7)])
-
-
 FULL = risk(models.linear, squared_error, X, Y)(THETA)[1]
 
 
@@ -125,7 +117,8 @@ def test_the_risk_settles_above_its_minimum_by_the_floors_of_all_directions():
 
     for rate in (0.6, 0.4, 0.1):
         assert sides(rate)[0] == pytest.approx(sides(rate)[1], rel=1e-9)
-    # The short form is the limit of small rates.
+    # The short form is the limit of small rates; at large ones it is too small.
+    assert sides(0.6)[1] > 1.2 * sides(0.6)[2]
     assert sides(1e-2)[2] == pytest.approx(sides(1e-2)[1], rel=0.01)
     assert sides(1e-4)[2] == pytest.approx(sides(1e-4)[1], rel=1e-4)
 

@@ -8,14 +8,8 @@ from lossbook.losses import absolute_error, half_squared_error, huber, squared_e
 from tests.printed import printed
 
 CALLS = datasets.phone_calls()
-
-
 X, Y = (CALLS.X - 1950) / 10, CALLS.y
-
-
 RESIDUALS = np.linspace(-4, 4, 41)
-
-
 ZERO = np.zeros(41)
 
 

@@ -12,11 +12,7 @@ from lossbook import losses, models, risk
 from tests.printed import Chance, Over, printed
 
 SKEWED = np.random.default_rng(0).gamma(2.0, size=1001)
-
-
 EQUALLY = Chance(tuple((1 / 101, {"Y": y}) for y in SKEWED[:101]))
-
-
 SCORES = {
     "cross_entropy": lambda p, y: -math.log(p if y else 1 - p),
     "Brier": lambda p, y: losses.brier([p], [y])[0][0],
