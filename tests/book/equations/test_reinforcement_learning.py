@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from lossbook import check_gradient, mean
 from lossbook.losses import policy_gradient, temporal_difference
 from tests.printed import Chance, Given, Over, over, printed
 
@@ -223,3 +224,34 @@ def test_the_semi_gradient_of_two_states_grows_above_a_discount_of_one_half(disc
         w -= rate * delta[0]
     assert w == pytest.approx(factor**50, rel=1e-12)
     assert (w > 1) == grows
+
+
+@pytest.mark.parametrize("discount", [1.0, 0.8])
+def test_on_the_walk_the_residual_gradient_is_the_derivative_and_the_other_is_not(discount):
+    inner = RNG.normal(size=5)
+    here = np.array([i for i, _ in MOVES]) - 1
+    there = np.array([j for _, j in MOVES]) - 1
+    ends, rewards = (there < 0) | (there > 4), (there > 4).astype(float)
+    clipped = np.clip(there, 0, 4)
+
+    def both(v, target):
+        _, delta = temporal_difference(
+            v[here], rewards, target[clipped], discount=discount, terminal=ends
+        )
+        stopped = np.bincount(here, delta, 5) / 10
+        return stopped, stopped - discount * np.bincount(clipped, delta * ~ends, 5) / 10
+
+    def held(v):
+        value, _ = mean(
+            temporal_difference,
+            v[here],
+            rewards,
+            inner[clipped],
+            discount=discount,
+            terminal=ends,
+        )
+        return value, both(v, inner)[0]
+
+    assert check_gradient(held, inner).passed
+    assert check_gradient(lambda v: (walk_loss(v, discount), both(v, v)[1]), inner).passed
+    assert np.abs(both(inner, inner)[0] - both(inner, inner)[1]).max() > 0.05
