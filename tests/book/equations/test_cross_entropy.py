@@ -135,10 +135,15 @@ def test_the_family_with_a_vector_of_parameters_holds_the_softmax(classes):
         central(lambda z, k=k: central(log_sum_exp, z, 1e-4)[k], z, 1e-4) for k in range(classes)
     ]
     np.testing.assert_allclose(slopes, spread, atol=1e-6)
+    outcomes = Chance(tuple((w, {"y": label}) for w, label in zip(chances, labels)))
     for c in range(classes):
         value, gradient = softmax_cross_entropy([z], [c])
         assert value[0] == pytest.approx(log_sum_exp(z) - labels[c] @ z, rel=1e-12)
-        np.testing.assert_allclose(gradient[0], expected - labels[c], atol=1e-13)
+        bends = central(lambda z, c=c: softmax_cross_entropy([z], [c])[1][0], z)
+        names = {"z": z, "y": labels[c], "E": outcomes, "nabla_ell": lambda _, g=gradient[0]: g}
+        names |= {"nabla_psi": lambda _: expected, "nabla_2_psi": lambda _: spread}
+        page = printed("eq-ce-exponential-family")
+        page.check(nabla_2_ell=lambda _, h=bends: h, atol=1e-8, **names)
 
 
 @pytest.mark.equation("eq-ce-any-safe-rate")

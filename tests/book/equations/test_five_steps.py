@@ -85,9 +85,11 @@ def test_descent_converges_at_exactly_the_rates_between_the_two_ends(share):
 @pytest.mark.parametrize(("share", "falls"), [(0.99, True), (1.01, False)])
 def test_descent_converges_below_two_over_the_largest_curvature_and_diverges_above(share, falls):
     objective = risk(models.linear, squared_error, X, Y)
-    threshold = 2 / np.linalg.eigvalsh(2 / 24 * A.T @ A)[-1]
+    largest = np.linalg.eigvalsh(2 / 24 * A.T @ A)[-1]
+    rate = share * 2 / largest
+    assert printed("eq-largest-rate").holds(eta=rate, lam_max=largest) == falls
     best = np.linalg.lstsq(A, Y, rcond=None)[0]
-    run = minimize(objective, [2.0, 3.0], GradientDescent(share * threshold), max_steps=3000)
+    run = minimize(objective, [2.0, 3.0], GradientDescent(rate), max_steps=3000)
     if falls:
         np.testing.assert_allclose(run.parameters, best, rtol=1e-6)
     else:

@@ -59,7 +59,6 @@ def test_the_gradient_of_the_squared_error_of_probabilities_carries_a_factor_p(l
         printed("eq-images-squared").check(ell=loss, k=k, K=3, t=t, z=Z, p=SOFTMAX, rtol=1e-9)
 
 
-@pytest.mark.equation("eq-images-squared")
 def test_the_squared_error_of_two_probabilities_is_twice_the_brier_loss():
     p, labels = np.array([0.0, 0.2, 0.7, 1.0]), np.array([0, 1, 1, 0])
     both, targets = np.column_stack([1 - p, p]), np.eye(2)[labels]

@@ -41,16 +41,6 @@ def test_the_gradient_is_that_of_the_linear_model_with_probabilities_for_predict
         )  # fmt: skip
 
 
-@pytest.mark.equation("eq-logistic-gradient")
-def test_the_gradient_is_inputs_times_errors_of_the_probability():
-    p = expit(DESIGN @ THETA)
-    printed = DESIGN.T @ (p - MALIGNANT) / len(TWO)
-    np.testing.assert_allclose(LOGISTIC(THETA)[1], printed, rtol=1e-12)
-    steps = 1e-5 * np.eye(3)
-    numeric = [(LOGISTIC(THETA + e)[0] - LOGISTIC(THETA - e)[0]) / 2e-5 for e in steps]
-    np.testing.assert_allclose(printed, numeric, rtol=1e-8)
-
-
 @pytest.mark.equation("eq-logistic-hessian")
 @pytest.mark.parametrize("theta", [[0, 0, 0], [0.3, -0.7, 0.2], [-3, 8, 2]])
 def test_the_hessian_is_the_derivative_of_the_gradient_and_below_its_bound(theta):

@@ -109,21 +109,6 @@ def test_the_posterior_of_two_markov_languages_is_the_share_of_one_among_all_tha
         printed("eq-text-generative").check(k=k, p=chance, **names)
 
 
-@pytest.mark.equation("eq-text-generative")
-def test_the_posterior_of_two_markov_languages_is_found_by_drawing_texts():
-    prior = np.array([0.6, 0.4])
-    p = np.array([[[0.8, 0.2], [0.4, 0.6]], [[0.3, 0.7], [0.5, 0.5]]])
-    text = [1, 0, 0]
-    scores = np.log(prior) + sum(np.log(p[:, a, b]) for a, b in zip([0, *text], text))
-    posterior = np.exp(scores) / np.exp(scores).sum()
-    language = (RNG.random(400_000) > prior[0]).astype(int)
-    before, same = np.zeros(400_000, int), np.ones(400_000, bool)
-    for letter in text:
-        before = (RNG.random(400_000) > p[language, before, 0]).astype(int)
-        same &= before == letter
-    assert (language[same] == 1).mean() == pytest.approx(posterior[1], abs=0.01)
-
-
 def three_classes(n=600):
     labels = RNG.choice(3, size=n, p=[0.8, 0.15, 0.05])
     return RNG.normal(size=(n, 1)) + labels[:, None], labels
