@@ -52,7 +52,7 @@ def files(root, page):
     """Return {name: text} of the small files beside a page that its code reads."""
     text = (root / f"{page}.ipynb").read_text(encoding="utf-8")
     names = set(re.findall(r"[\w/-]+\.csv", text))
-    found = {name: (root / page).with_name(name) for name in sorted(names)}
+    found = {name: (root / page).parent / name for name in sorted(names)}
     return {name: file.read_text("utf-8") for name, file in found.items() if file.is_file()}
 
 

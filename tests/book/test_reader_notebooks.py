@@ -197,7 +197,7 @@ def test_the_first_cell_pins_what_the_notebook_imports_and_brings_what_it_reads(
     exec(first.source, names)
     assert names["missing"] == [], "everything is here: nothing may be installed"
     for name in re.findall(r"[\w/]+\.csv", "".join(cell.source for cell in programs(page))):
-        assert (tmp_path / name).read_text() == (ROOT / page).with_name(name).read_text()
+        assert (tmp_path / name).read_text() == (ROOT / page).parent.joinpath(name).read_text()
     source, commit = names["needed"].pop("lossbook").split("@ git+")[1].rsplit("@", 1)
     assert source == HERE.repository
     if (ROOT / ".git").exists():
