@@ -1,18 +1,23 @@
 """From losses per sample to L(θ), the one number that descent makes small."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossbook import losses
+from lossbook import losses, models
 from lossbook.losses.inputs import any_numbers, real, real_number
 from lossbook.losses.results import Floats, OfTheSum, averaged, sum_of_shares
 
 # Our own losses that take each row by itself. By identity: a loss may have no hash.
 ROW_BY_ROW = {id(getattr(losses, name)) for name in losses.__all__} - {id(losses.info_nce)}
+
+# So many numbers of X go through model, loss and back together: 5 MB of float64, which are still in
+# the cache on the way back.
+BLOCK = 655_360
 
 
 def mean(
@@ -173,15 +178,7 @@ class Risk:
 
     def __call__(self, parameters: ArrayLike) -> tuple[float, Floats]:
         """Return the value and the gradient with respect to the parameters."""
-        predictions, backward = _pair(
-            self.model(parameters, self.X), "the model", "predictions and backward"
-        )
-        value, slopes = mean(self.loss, predictions, self.y, weights=self.weights, **self.settings)
-        # Of a loss with several learned inputs, y is one of them, and it is held constant.
-        slopes = slopes[0] if isinstance(slopes, tuple) else slopes
-        if not callable(backward):
-            raise TypeError(f"backward of the model is {backward!r}; expected a function")
-        gradient = np.asarray(backward(slopes))
+        value, gradient = self._average(parameters)
         if self.penalty is None:
             return value, gradient
         cost, slope = _pair(self.penalty(parameters), "the penalty", "value and gradient")
@@ -192,6 +189,42 @@ class Risk:
                 f"the gradient of the penalty has shape {slope.shape}; expected {gradient.shape}"
             )
         return value + real_number(cost, "the value of the penalty"), gradient + slope
+
+    def _average(self, parameters: ArrayLike) -> tuple[float, Floats]:
+        """Return the mean of the loss and its gradient: of all rows at once, or block by block."""
+        X, y = self.X, self.y
+        ours = self.model is models.linear and id(self.loss) in ROW_BY_ROW
+        if ours and self.weights is None and _are_tables(X, y) and np.size(X) > 2 * BLOCK:
+            # What is refused in a block is refused again below, where the error names the row.
+            with suppress(TypeError, ValueError), np.errstate(all="ignore"):
+                return self._in_blocks(parameters, X, y)
+        return self._at_once(parameters, X, y)
+
+    def _in_blocks(self, parameters: ArrayLike, X: Any, y: Any) -> tuple[float, Floats]:
+        value, gradient = 0.0, np.zeros((), X.dtype)
+        size = 1 + BLOCK // len(X[0])
+        for start in range(0, len(X), size):
+            rows = slice(start, start + size)
+            part, slope = self._at_once(parameters, X[rows], y[rows])
+            share = len(X[rows]) / len(X)
+            value, gradient = value + share * part, gradient + share * slope
+        return value, gradient
+
+    def _at_once(self, parameters: ArrayLike, X: Any, y: Any) -> tuple[float, Floats]:
+        predictions, backward = _pair(
+            self.model(parameters, X), "the model", "predictions and backward"
+        )
+        value, slopes = mean(self.loss, predictions, y, weights=self.weights, **self.settings)
+        # Of a loss with several learned inputs, y is one of them, and it is held constant.
+        slopes = slopes[0] if isinstance(slopes, tuple) else slopes
+        if not callable(backward):
+            raise TypeError(f"backward of the model is {backward!r}; expected a function")
+        return value, np.asarray(backward(slopes))
+
+
+def _are_tables(X: Any, y: Any) -> bool:
+    """Say if both are arrays, not masked, of as many rows, so that rows can be taken of both."""
+    return type(X) is type(y) is np.ndarray and X.ndim == 2 and X.shape[:1] == y.shape[:1]
 
 
 def _pair(result: Any, who: str, what: str) -> Any:
