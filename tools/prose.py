@@ -39,7 +39,7 @@ WORDS = {
     r"way round": "American: way around",
     r"towards|whilst|amongst|learnt|spelt": "American: toward, while, among, learned, spelled",
     r"(?:col|behavi|neighb|fav|flav|hon)our\w*|cent(?:re|red|ring)|analys(?:e|ed|es|ing)"
-    r"|(?:minim|maxim|optim|normal|general|regular|standard|initial|penal|memor|summar|real)"
+    r"|(?:minim|maxim|optim|normal|general|regular|standard|initial|penal|real)"
     r"is(?:e|ed|es|ing|ation)":
         "American spelling",
 }  # fmt: skip

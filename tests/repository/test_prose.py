@@ -23,7 +23,7 @@ EDITED = {
     "On the left stand the $k$ gaps.": "The $k$ gaps are on the left.",
     "Always to answer with the mean is off by 1.06.": "Always predicting the mean is off by 1.06.",
     "Check it. **By hand:** 3.": "Check it by hand: 3.",
-    "Go toward the centre.": "Go toward the center of the analysis; it promises nothing.",
+    "Go towards the end.": "Go toward the end of the analysis; it promises nothing.",
 }
 
 
