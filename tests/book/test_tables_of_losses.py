@@ -45,7 +45,7 @@ REGRESSION = {
         r"$2\max(0, \lvert r \rvert - \varepsilon) \operatorname{sign} r$",
         lambda r: 2 * excess(r) * sign(r), {2: ("$1$", 1)},
     ),
-    "**absolute error** (L1)": (
+    "**absolute error** (L1, MAE)": (
         losses.absolute_error, {}, r"$\lvert r \rvert$", abs, r"$\operatorname{sign} r$", sign,
         {2: ("$2$", 2)},
     ),
