@@ -57,12 +57,13 @@ live-check: book ## run every page in a browser, as "Run this page" does, and co
 matrix: $(READY) ## test the wheel on each Python found here, with the oldest and the newest NumPy
 	@$(BIN)/python tools/matrix.py
 
-lint: $(READY) ## check code, spelling and the form of the notebooks
+lint: $(READY) ## check code, spelling, wording and the form of the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/codespell $$(git ls-files)
 	$(BIN)/python tools/notebooks.py check
+	$(BIN)/python tools/prose.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 notebooks: $(READY) ## run every notebook again and store its text outputs
