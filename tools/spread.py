@@ -1,7 +1,7 @@
 """Run notebooks with five seeds and store what they measure, one row a seed, in spread/NAME.csv.
 
-``python tools/spread.py NOTEBOOK ...``, by hand when a notebook's training changed: it takes
-minutes. A notebook takes part by a line ``SEED = 0`` and a later cell that sets ``measured``.
+``python tools/spread.py [NOTEBOOK ...]``, by hand when a notebook's training changed, and weekly for
+all that have seeds stored: it takes minutes. A notebook takes part by a line ``SEED = 0`` and a later cell that sets ``measured``.
 A line ``TUNE = False`` becomes true: settings are chosen on validation rows anew for each seed.
 """
 
@@ -12,7 +12,14 @@ from pathlib import Path
 import matplotlib
 import nbformat
 
+ROOT = Path(__file__).resolve().parents[1]
 SEEDS = range(5)
+
+
+def stored():
+    """Return the notebooks whose seeds are stored."""
+    for table in sorted(ROOT.glob("chapters/*/spread/*.csv")):
+        yield table.parents[1] / f"{table.stem}.ipynb"
 
 
 def measure(path, seed):
@@ -28,7 +35,7 @@ def measure(path, seed):
 
 def main(*paths):
     matplotlib.use("agg")
-    for path in map(Path, paths):
+    for path in map(Path, paths or stored()):
         rows = [measure(path, seed) for seed in SEEDS]
         target = path.parent / "spread" / f"{path.stem}.csv"
         target.parent.mkdir(exist_ok=True)
