@@ -1,8 +1,9 @@
 """Run notebooks with five seeds and store what they measure, one row a seed, in spread/NAME.csv.
 
-``python tools/spread.py [NOTEBOOK ...]``, by hand when a notebook's training changed, and weekly for
-all that have seeds stored: it takes minutes. A notebook takes part by a line ``SEED = 0`` and a later cell that sets ``measured``.
-A line ``TUNE = False`` becomes true: settings are chosen on validation rows anew for each seed.
+``python tools/spread.py [NOTEBOOK ...]``, by hand when a notebook's training changed, and weekly
+for all that have seeds stored: it takes minutes. A notebook takes part by a line ``SEED = 0`` and a
+later cell that sets ``measured``. A line ``TUNE = False`` becomes true: settings are chosen on
+validation rows anew for each seed.
 """
 
 import csv
