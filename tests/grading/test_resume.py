@@ -229,7 +229,7 @@ def test_a_first_hand_in_can_be_regraded_and_a_slip_of_a_name_removed(course, ca
     assert main(["remove", SET, "--student", "evee", *options]) == 0
     assert "evee" not in export.marks(course.db_url, SET)[0]
     for path in (course.root / "exports").glob(f"{SET}*"):
-        assert "evee" not in path.read_text(), path
+        assert b"evee" not in path.read_bytes(), path
     assert not course.feedback_page(SET, "evee").exists()
 
 
