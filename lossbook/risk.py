@@ -141,7 +141,7 @@ def risk(
 
     Notes
     -----
-    For :func:`lossbook.models.linear` and a loss of :mod:`lossbook.losses`, without weights, a table
+    With :func:`lossbook.models.linear`, a loss of :mod:`lossbook.losses` and no weights, a table
     ``X`` of more than 1.3 million numbers goes through model, loss and back in blocks of rows. A
     model or a loss of yours is always given all rows.
 
