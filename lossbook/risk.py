@@ -139,6 +139,12 @@ def risk(
     ValueError
         If one of them refuses its inputs, or the gradient of the penalty has another shape.
 
+    Notes
+    -----
+    With :func:`lossbook.models.linear`, a loss of :mod:`lossbook.losses` and no weights, a table
+    ``X`` of more than 1.3 million numbers goes through model, loss and back in blocks of rows. A
+    model or a loss of yours is always given all rows.
+
     References
     ----------
     V. N. Vapnik, "Principles of risk minimization for learning theory", 1991.
