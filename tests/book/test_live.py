@@ -25,7 +25,9 @@ SIX = [
     "chapters/concepts/from_error_to_loss",
 ]
 OFFERED = [
-    p for p in pages(ROOT) if f">{BUTTON}<" in (SITE / f"{p}.html").read_text(encoding="utf-8")
+    p
+    for p in pages(ROOT)
+    if f'live-run">{BUTTON}<' in (SITE / f"{p}.html").read_text(encoding="utf-8")
 ]
 CHOSEN = OFFERED if os.environ.get("LIVE") == "all" else SIX
 PAGE = SIX[-1]

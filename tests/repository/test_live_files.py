@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -92,3 +93,12 @@ def test_the_package_for_the_page_is_the_package_of_the_book():
     assert not [name for name in files if name.startswith(("assignments", "tests", "grading"))]
     with zipfile.ZipFile(io.BytesIO(live_files.pack(files))) as archive:
         assert all(one.compress_type == zipfile.ZIP_STORED for one in archive.infolist())
+
+
+def test_the_site_names_the_wheel_that_it_is_built_from():
+    page = ROOT / "chapters" / "reference" / "using_this_site.md"
+    text = page.read_text(encoding="utf-8")
+    (named,) = re.findall(r"`((?:[0-9a-f]{16} ?){4})`", text)
+    assert named.replace(" ", "") == live_files.SHA256
+    assert f"/{live_files.NAME}/{live_files.VERSION}/" in text
+    assert live_files.AUTHOR in text
