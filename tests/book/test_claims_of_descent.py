@@ -26,7 +26,7 @@ def with_ones(x):
 def test_a_grid_over_ten_parameters_takes_the_years_that_the_page_says():
     page = text("algorithm/five_steps")
     assert "$100^{10} = 10^{20}$" in page
-    assert "a billion of them each second needs more than three thousand years" in page
+    assert "a billion points per second needs more than three thousand years" in page
     assert 3000 < 100**10 / 1e9 / (365.25 * 24 * 3600) < 3300
     assert "age of the universe" not in page
 
@@ -173,7 +173,7 @@ def test_the_best_setting_of_nesterovs_method_beats_the_usual_one(kappa):
 
 def test_the_page_of_momentum_names_what_is_on_it():
     page = text("algorithm/momentum_to_adam")
-    assert page.startswith("# Momentum and Nesterov's method\n")
+    assert page.startswith("# Momentum: the heavy ball and Nesterov's method\n")
     assert "a proof for all smooth convex functions" in page
     assert "a proof for all convex functions" not in page
     steps = re.findall(r"measured (\d+)", printed("algorithm/momentum_to_adam"))

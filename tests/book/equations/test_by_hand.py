@@ -153,7 +153,7 @@ def test_a_factor_of_1_does_not_keep_descent_from_converging_to_one_of_many_lowe
     run = minimize(flat, [0.0, 1.0], GradientDescent(0.2), max_steps=200)
     np.testing.assert_allclose(run.parameters, [1.0, 2.0], rtol=1e-9)
     page = claims("linear_regression/by_hand")
-    assert "from every start if and only if that size is below 1" in page
+    assert "from every start if and only if it is below 1" in page
 
 
 @pytest.mark.parametrize("seed", range(5))
