@@ -87,7 +87,6 @@ NOT_YET = (
     "chapters/outlook/adversarial_losses.ipynb",
     "chapters/outlook/designing_a_loss.ipynb",
     "chapters/outlook/many_machines.ipynb",
-    "chapters/outlook/what_is_open.md",
     "chapters/questions/twelve_silent_mistakes.ipynb",
     "chapters/reference/explorers.ipynb",
     "chapters/tools/one_loss_five_libraries.ipynb",
