@@ -93,14 +93,14 @@ def binary_cross_entropy(
 def _binary_cross_entropy(logits: Floats, labels: Numbers, smoothing: float = 0.0) -> Result:
     # The decision, 1 for z ≥ 0 and else 0, is σ(z) but for what the doubt e^(−|z|) takes from it;
     # beyond z = 37, σ(z) is rounded to the decision, and σ(z) − y would be 0 for label 1.
-    decision = (~np.signbit(logits)).astype(logits.dtype)
+    decision = (logits >= 0).astype(logits.dtype)
     doubt = np.exp(-np.abs(logits))
-    wrong = decision - labels.astype(logits.dtype, copy=False)
+    wrong, sign = decision - labels.astype(logits.dtype, copy=False), 2 * decision - 1
     if smoothing:
-        wrong = (1 - smoothing) * wrong + np.copysign(smoothing / 2, logits)
+        wrong = (1 - smoothing) * wrong + smoothing / 2 * sign
     # Both terms of the value are 0 or more; fmax takes the first for 0 where it is 0 times ∞.
     values = np.fmax(wrong * logits, 0) + _log1p(doubt)
-    return values, wrong - np.copysign(doubt / (1 + doubt), logits)
+    return values, wrong - sign * (doubt / (1 + doubt))
 
 
 def softmax_cross_entropy(
