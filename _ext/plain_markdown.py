@@ -132,8 +132,9 @@ class Page:
                 return [self.inline(nodes.paragraph("", "", image)), self.caption(node)[0]]
             case nodes.table():
                 return [self.table(node)]
-            # A compound is a list of pages, which the theme shows beside the text.
-            case nodes.target() | nodes.comment() | nodes.compound():
+            # A compound is a list of pages, which the theme shows beside the text; raw is what the
+            # page's script draws, such as the button under a graded exercise.
+            case nodes.target() | nodes.comment() | nodes.compound() | nodes.raw():
                 return []
             # The body of an exercise or a fold, or a code cell inside of one.
             case nodes.section() | nodes.container() | HideCodeCellNode():
@@ -196,6 +197,8 @@ class Page:
                 return ""
             case nodes.reference():
                 return f"[{self.inline(node)}]({self.link(node)})"
+            case nodes.superscript():
+                return f"<sup>{self.inline(node)}</sup>"
             case nodes.image():
                 return f"![{escape(node['alt'])}]({urljoin(self.address, node['uri'])})"
             case nodes.inline():
