@@ -131,6 +131,15 @@ def link_tests(app, doctree, docname):
         equation.parent.insert(equation.parent.index(equation) + 1, paragraph)
 
 
+def depend_on_tests(app, doctree):
+    """Read a page anew when the file of one of its tests changes: the links name lines."""
+    tests = marked_tests(Path(app.srcdir) / TESTS, "equation")
+    for equation in doctree.findall(nodes.math_block):
+        if equation.get("label") in tests:
+            app.env.note_dependency(str(TESTS / tests[equation["label"]].file))
+
+
 def setup(app):
+    app.connect("doctree-read", depend_on_tests)
     app.connect("doctree-resolved", link_tests)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

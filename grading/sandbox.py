@@ -326,6 +326,9 @@ class Session:
     def _open(self):
         """Return a box in which every harmless cell so far has run."""
         while self.box is None:
+            if self.used.most > self.limits.notebook_seconds:
+                seconds = f"{self.limits.notebook_seconds:g} s"
+                raise BoxEnded(f"stopped by the clock: the notebook took longer than {seconds}")
             box = Box(self.limits, self.used)
             try:
                 for number, text in enumerate(self.cells):

@@ -68,9 +68,9 @@ def test_the_guide_sends_losses_of_embeddings_to_the_page_that_explains_them(nam
     cells = nbformat.read(CHAPTERS / "questions" / "which_loss.ipynb", as_version=4).cells
     outputs = [o for c in cells if c.cell_type == "code" for o in c.outputs]
     shown = "\n".join(o.get("data", {}).get("text/markdown", "") for o in outputs)
-    links = re.findall(rf"`{re.escape(facts[name].title)} <([^>]+)>`", shown)
+    links = re.findall(rf"\[{re.escape(facts[name].title)}\]\(([^)]+)\)", shown)
     assert len(links) == 2, "the tree and the table"
-    assert set(links) == {"../applications/embeddings"}
+    assert set(links) == {"../applications/embeddings.ipynb"}
 
 
 def test_a_sentence_on_the_slips_of_the_article_links_the_page_that_lists_them():

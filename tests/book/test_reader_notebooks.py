@@ -27,7 +27,8 @@ MYST = [
 ]  # fmt: skip
 
 # Marks beside a heading, and words for a screen reader where a title has none.
-NOT_SAID = ["headerlink", "sr-only"]
+# The last two speak of the page alone: what runs in it, and where its exercises are answered.
+NOT_SAID = ["headerlink", "sr-only", "live-none", "live-tell"]
 
 
 @functools.cache
