@@ -45,13 +45,17 @@ def test_the_search_of_the_package_takes_the_first_halving_that_falls_enough(sta
     moved = BacktrackingLineSearch(OBJECTIVE, decrease=c).step(start, gradient)
     rates = 0.5 ** np.arange(30)
     first = rates[[falls_enough(start, rate, c) for rate in rates].index(True)]
+    assert falls_enough(start, 0.0, c)  # no step: both sides are equal
     np.testing.assert_allclose(moved, start - first * gradient, rtol=1e-13)
 
 
 @pytest.mark.equation("eq-step-accepted")
 @pytest.mark.parametrize("c", [1e-4, 0.3, 0.9])
 def test_rates_up_to_the_limit_fall_enough_and_on_a_parabola_no_larger_one_does(c):
-    limit = printed("eq-step-accepted").right(c=c, lam_max=BOUND)
+    page = printed("eq-step-accepted")
+    limit = page.right(c=c, lam_max=BOUND)
+    for share, accepted in ((0.5, True), (1, True), (1.001, False)):
+        assert page.holds(eta=share * limit, c=c, lam_max=BOUND) == accepted
     for start in STARTS:
         assert all(falls_enough(start, share * limit, c) for share in (0.01, 0.5, 1 - 1e-9))
     x, curvature = 1.7, 3.0
@@ -81,17 +85,20 @@ def test_newtons_direction_leads_to_the_lowest_point_of_the_parabola(theta):
 @pytest.mark.equation("eq-step-quadratic")
 def test_near_the_minimum_the_error_of_a_newton_step_is_at_most_a_constant_times_its_square():
     solution = optimize.root(lambda t: OBJECTIVE(t)[1], [-0.13, 0.2175], tol=1e-15).x
-    ratios = []
+    ratios, steps = [], []
     for angle in np.linspace(0, 2 * np.pi, 12):
         for far in (1e-2, 1e-3):
             theta = solution + far * np.array([np.cos(angle), np.sin(angle)])
             after = Newton(hessian).step(theta, OBJECTIVE(theta)[1])
-            names = {"theta": {0: theta, 1: after}, "k": 0, "theta_star": solution, "C": 1}
-            left, right = printed("eq-step-quadratic").sides(**names)
+            steps.append({"theta": {0: theta, 1: after}, "k": 0, "theta_star": solution})
+            left, right = printed("eq-step-quadratic").sides(**steps[-1], C=1)
             ratios.append(left / right)
     # One constant serves a distance and a tenth of it; under linear convergence it would not.
     assert max(ratios[1::2]) < 1.5 * max(ratios[::2])
     assert 0.1 < max(ratios) < 20
+    holds = printed("eq-step-quadratic").holds
+    assert all(holds(**step, C=max(ratios), rtol=1e-12) for step in steps)
+    assert not all(holds(**step, C=0.99 * max(ratios), rtol=1e-12) for step in steps)
 
 
 @pytest.mark.equation("eq-step-secant")

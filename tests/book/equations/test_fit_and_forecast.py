@@ -1,5 +1,7 @@
 """The labeled equations of the page ``fit_and_forecast``."""
 
+import functools
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -46,7 +48,7 @@ def test_one_more_column_never_raises_the_lowest_training_risk():
     assert page.holds(p=5, L_star={5: risks[5], 6: again}, rtol=1e-12)
 
 
-@pytest.fixture(scope="module")
+@functools.cache
 def directions():
     """Eigenvectors of the risk of a model without intercept, with curvatures and shares wanted."""
     curvatures, vectors = np.linalg.eigh(2 / len(Y) * A.T @ A)
@@ -62,8 +64,8 @@ def objective(theta, strength=0.0):
 
 @pytest.mark.equation("eq-stopping-share")
 @pytest.mark.parametrize("steps", [1, 7, 60])
-def test_descent_from_zero_has_covered_this_share_of_the_way(directions, steps):
-    curvatures, vectors, best = directions
+def test_descent_from_zero_has_covered_this_share_of_the_way(steps):
+    curvatures, vectors, best = directions()
     rate = 0.9 / curvatures.max()
     descent = GradientDescent(learning_rate=rate)
     reached = minimize(objective, np.zeros(12), descent, max_steps=steps).parameters
@@ -75,8 +77,8 @@ def test_descent_from_zero_has_covered_this_share_of_the_way(directions, steps):
 
 @pytest.mark.equation("eq-penalty-share")
 @pytest.mark.parametrize("strength", [0.01, 0.5, 20])
-def test_the_penalized_minimum_lies_at_this_share_of_the_way(directions, strength):
-    curvatures, vectors, best = directions
+def test_the_penalized_minimum_lies_at_this_share_of_the_way(strength):
+    curvatures, vectors, best = directions()
     found = np.linalg.solve(A.T @ A / len(Y) + strength * np.eye(12), A.T @ Y / len(Y))
     for h, share in zip(curvatures, vectors.T @ found / best):
         page = printed("eq-penalty-share")

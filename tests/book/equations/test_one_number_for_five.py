@@ -50,7 +50,7 @@ def test_the_squared_risk_falls_to_the_mean_and_rises_after_it():
 def test_the_slope_of_the_absolute_risk_counts_both_sides():
     # "How many" is a word: the formula is read for each number, and the page means their sum.
     page = printed("eq-constant-absolute-slope")
-    for c in GUESSES:
+    for c in [*GUESSES, *FIVE]:  # a number that the guess meets is on neither side
         counted = sum(page.right(c=c, N=5, y=FIVE, i=i) for i in range(1, 6))
         assert counted == pytest.approx(slope(absolute_error)(c), abs=1e-7)
         assert counted == pytest.approx(((c > FIVE).sum() - (c < FIVE).sum()) / 5, abs=1e-15)
