@@ -69,9 +69,7 @@ NO_PROSE = re.compile(
 MARKER = re.compile(r"^(?:`{3,}\{\w+\}|:(?:alt|caption):) *", re.MULTILINE)
 
 # These pages have not been edited yet. Take a page off when it is quiet.
-NOT_YET = (
-    "chapters/instructors/release_and_grade.md",
-)
+NOT_YET = ("chapters/instructors/release_and_grade.md",)
 
 
 def prose(text):
