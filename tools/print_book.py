@@ -37,6 +37,8 @@ ON_SCREEN = (
     "chapters/reference/errata",
     "chapters/reference/using_this_site",
 )
+ALL_IS_THERE = """() => Promise.all(
+  [document.fonts.ready, ...[...document.images].map((image) => image.decode())])"""
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="../html/_static/site.css">
@@ -82,10 +84,10 @@ def bind(site, chosen, captions):
     for name, page in chosen.items():
         page.article.name = "section"
         page.article["id"] = anchor(name)
-        page.article["class"] = "printed-chapter"
+        page.article["class"] = ["printed-chapter"]
         if captions[name]:
             page.article.insert(0, text(book, "p", captions[name], "printed-part"))
-            page.article["class"] += " begins-part"
+            page.article["class"].append("begins-part")
         book.main.append(page.article)
     book.main.append(appendix(book, chosen.values()))
     for link in book.select("a.printed-page"):
@@ -137,7 +139,9 @@ def entry(book, title, place):
 
 def appendix(book, chosen):
     """Return the answers and solutions, chapter by chapter."""
-    box = book.new_tag("section", attrs={"class": "printed-chapter begins-part", "id": "answers"})
+    box = book.new_tag(
+        "section", attrs={"class": ["printed-chapter", "begins-part"], "id": "answers"}
+    )
     box.append(text(book, "h1", "Answers and solutions", "answers"))
     for page in chosen:
         if page.answers:
@@ -149,13 +153,15 @@ def appendix(book, chosen):
 def number_pages(document, pdf):
     """Return the document with the number of each page that it refers to, read from a print.
 
-    The appendix comes last, and every chapter refers to it: a print that broke off has no such page.
+    The appendix comes last, and every chapter refers to it: a print that broke off has no such
+    page.
     """
     reader = PdfReader(pdf)
     index = {page.indirect_reference.idnum: n for n, page in enumerate(reader.pages, 1)}
     at = {
         name.removeprefix("/"): index[place.raw_get("/Page").idnum]
         for name, place in reader.named_destinations.items()
+        if place.raw_get("/Page").idnum in index
     }
     lost = set()
 
@@ -174,13 +180,16 @@ def print_pdf(browser, source, pdf):
     """Print an HTML file with a browser that Playwright opened."""
     page = browser.new_page()
     page.set_default_timeout(600_000)
+    page.emulate_media(media="print")
     page.goto(source.as_uri(), wait_until="networkidle")
+    # A font or picture that comes while Chromium prints makes it lose what follows.
+    page.evaluate(ALL_IS_THERE)
     page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
     page.close()
 
 
 def print_twice(browser, document, source, pdf):
-    """Print the document, first to learn where everything is, then with the numbers of the pages."""
+    """Print the document, to learn where everything is, and again with the numbers of the pages."""
     source.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         first = Path(folder) / "first.pdf"
