@@ -11,7 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pikepdf
 import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
@@ -205,6 +204,8 @@ def print_twice(browser, document, source, pdf):
 
 def pack(loose, pdf):
     """Write a PDF anew with its many small objects compressed together."""
+    import pikepdf
+
     with pikepdf.open(loose) as file:
         file.save(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)
 
