@@ -6,9 +6,6 @@ import json
 import re
 import shutil
 import sqlite3
-import subprocess
-import time
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -21,6 +18,7 @@ from tests.grading.submission import RIGHT
 from tests.grading.submissions import SUBMISSIONS
 
 MOST = 24.0
+FEW = {"right", "untouched", "script_in_words", "listed_mistakes", "split", "crashes"}
 
 
 def report_of(term, student):
@@ -177,7 +175,7 @@ def test_nothing_outside_was_written_or_deleted(term):
 
 
 def test_nobody_reached_a_server(term):
-    assert term["listener"].visits == 0
+    assert term["visits"] == 0
 
 
 def test_the_gradebook_holds_no_more_than_the_points_of_a_cell(term):
@@ -188,10 +186,7 @@ def test_the_gradebook_holds_no_more_than_the_points_of_a_cell(term):
 
 
 def test_nothing_is_left_running(term):
-    time.sleep(0.5)
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    mine = [line for line in listed.stdout.splitlines() if "/box/inside.py" in line]
-    assert [line for line in mine if str(Path.cwd()) in line] == []
+    assert term["left"] == []
 
 
 def test_no_script_of_a_student_is_on_a_page(term):
@@ -238,20 +233,30 @@ def test_the_exports_agree(term):
     assert {r[0]: float(r[4]) for r in moodle[1:]} == expected
 
 
+def seminar(term, root):
+    """Return a copy of the course with a few of its students; the gradebook knows the others."""
+
+    def others(folder, names):
+        inside = {Path(name).stem for name in names} & set(SUBMISSIONS)
+        return [name for name in names if Path(name).stem in inside - FEW]
+
+    shutil.copytree(term["course"].root, root, symlinks=True, ignore=others)
+    return type(term["course"])(root)
+
+
 def test_one_hands_in_again_one_is_graded_by_hand_one_is_graded_again(term, tmp_path, capsys):
     """The end of the term, in a copy of the course."""
     root = tmp_path / "course"
-    shutil.copytree(term["course"].root, root, symlinks=True)
-    course = type(term["course"])(root)
+    course = seminar(term, root)
     options = ["--course", str(root), "--seconds", SECONDS, "--workers", "1"]
-    before = {s: course.marker(SET, s).stat().st_mtime_ns for s in SUBMISSIONS}
+    before = {s: course.marker(SET, s).stat().st_mtime_ns for s in FEW}
 
     inbox = root / "downloaded" / SET
     shutil.copy(inbox / "right.ipynb", inbox / "untouched.ipynb")
     assert main(["grade", SET, *options]) == 0
     assert export.marks(course.db_url, SET)[0]["untouched"] == (20.0, 0)
-    after = {s: course.marker(SET, s).stat().st_mtime_ns for s in SUBMISSIONS}
-    assert [s for s in SUBMISSIONS if before[s] != after[s]] == ["untouched"]
+    after = {s: course.marker(SET, s).stat().st_mtime_ns for s in FEW}
+    assert [s for s in FEW if before[s] != after[s]] == ["untouched"]
 
     with Gradebook(course.db_url) as gradebook:
         grade = gradebook.find_grade("central_difference-written", SET, SET, "script_in_words")
