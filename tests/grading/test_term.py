@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
