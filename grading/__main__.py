@@ -8,7 +8,18 @@ import traceback
 
 from sqlalchemy.exc import OperationalError
 
-from grading import InputError, export, late, selftest, statistics
+from grading import (
+    InputError,
+    export,
+    gradescope,
+    groups,
+    late,
+    otter,
+    selftest,
+    similar,
+    solutions,
+    statistics,
+)
 from grading.course import LOCKED, ROOT, Course, CourseError
 from grading.exercises import sets
 from grading.handin import write_if_changed
@@ -52,10 +63,41 @@ def grade(course, options):
 
 def report(course, options):
     """Write what the class found hard, and show it."""
-    lines = statistics.lines(course, options.set)
     path = course.root / "exports" / f"{options.set}_statistics.md"
+    path.parent.mkdir(exist_ok=True)
+    picture = path.with_suffix(".png")
+    lines = statistics.report(course, options.set, picture)
     write_if_changed(path, "\n".join(lines) + "\n")
-    print("\n".join([*lines, "", f"report: {path}"]))
+    print("\n".join([*lines[:2], *lines[4:], "", f"report: {path}", f"report: {picture}"]))
+
+
+def similarity(course, options):
+    """Write which hand-ins share more than the class does, and show it."""
+    lines = similar.lines(course, options.set)
+    path = course.root / "exports" / f"{options.set}_similar.md"
+    path.parent.mkdir(exist_ok=True)
+    write_if_changed(path, "\n".join(lines) + "\n")
+    print("\n".join([*lines, "", f"similar: {path}"]))
+
+
+def solved(course, options):
+    """Write the notebook with the solutions, for after the deadline."""
+    need_box()
+    course.variant(options.set)
+    path, warning = solutions.write(course, options.set)
+    print(f"solutions: {path}")
+    if warning:
+        print(f"solutions: {warning}")
+
+
+def elsewhere(course, options):
+    """Write what Gradescope and Otter-Grader take."""
+    course.variant(options.set)
+    path, remarks = gradescope.write(course, options.set)
+    for remark in remarks:
+        print(f"gradescope: {remark}")
+    print(f"gradescope: {path}")
+    print(f"otter: {otter.write(course, options.set)}")
 
 
 def remove(course, options):
@@ -71,6 +113,7 @@ def finish(course, options):
     with workers(options.workers) as pool:
         for step, ask in (("grade", course.waiting), ("feedback", course.without_feedback)):
             if step == "feedback":
+                groups.share_words(course, options.set)
                 late.apply(course, options.set)
             waiting = ask(options.set)
             failed = in_parallel(pool, step, course, options.set, waiting, show)
@@ -83,6 +126,7 @@ def finish(course, options):
 def feedback(course, options):
     """Write all pages again, after answers in words have been graded."""
     students = course.graded_students(options.set)
+    groups.share_words(course, options.set)
     late.apply(course, options.set)
     with workers(options.workers) as pool:
         failures = in_parallel(pool, "feedback", course, options.set, students, show)
@@ -103,12 +147,14 @@ def write_exports(course, options):
         print(f"export: {path}")
 
 
-def run_self_test(course, options):
-    """Run the self-test alone, whether or not it has passed before."""
+def rehearse(course, options):
+    """Run the self-test of a set as it is now, in several variants; nothing is released."""
     need_box()
-    course.variant(options.set)
-    course.tested(options.set).unlink(missing_ok=True)
-    need_self_test(course, options.set)
+    for variant in range(VARIANTS):
+        with tempfile.TemporaryDirectory() as elsewhere:
+            trial = Course(elsewhere, options.seconds)
+            trial.release(options.set, variant)
+            need_self_test(trial, options.set)
 
 
 def need_box():
@@ -129,15 +175,20 @@ def need_self_test(course, problem_set):
     print(f"self-test: every answer of {problem_set} gets its mark")
 
 
+VARIANTS = 4
+
 COMMANDS = {
     "release": release,
     "grade": grade,
     "regrade": grade,
     "remove": remove,
     "report": report,
+    "similar": similarity,
+    "solutions": solved,
+    "elsewhere": elsewhere,
     "feedback": feedback,
     "export": write_exports,
-    "selftest": run_self_test,
+    "try": rehearse,
 }
 
 

@@ -31,8 +31,10 @@ import lossbook
 from grading import exercises, export, handin
 from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
+from grading.groups import read_groups, spread
 from grading.pages import PageExporter, Summary
 from grading.restore import restore
+from grading.reviewed import Reviewed
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKED = (
@@ -40,6 +42,7 @@ LOCKED = (
     "open, then run the command again"
 )
 READING = Bounds(cpu=20, wall=120)
+MANY = 20  # Names that a remark lists; the report has them all.
 
 # For every new gradebook nbgrader starts a program, seconds long, that tells the same version.
 nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
@@ -76,6 +79,8 @@ def configure(config, root, step_seconds=10.0):
         str(ROOT / "grading" / "templates"),
         template_path,
     ]
+    # By another name: ours extends nbgrader's page for graders, which has the same.
+    config.HTMLExporter.extra_template_paths = [str(Path(template_path).parent)]
     return config
 
 
@@ -125,6 +130,12 @@ class Course:
         """Return the roster: students.csv as a list of dicts, empty without the file."""
         return export.read_roster(self.root / "students.csv")
 
+    def groups(self, problem_set):
+        """Return {group: members} of a set, as groups.toml has them."""
+        known = {*exercises.sets(), *(path.name for path in (self.root / "release").glob("*"))}
+        roster = [student["id"] for student in self.students()]
+        return read_groups(self.root / "groups.toml", problem_set, roster, sorted(known))
+
     def release(self, problem_set, variant=0):
         """Make the student's notebook, and put its cells and points into the gradebook."""
         self.root.mkdir(parents=True, exist_ok=True)
@@ -162,9 +173,12 @@ class Course:
         if not place.is_dir():
             raise CourseError(f"put the hand-ins into {place}: there is no such folder")
         released = nbformat.read(self.released(problem_set), as_version=4)
-        found, remarks = handin.find(place, self.students())
+        roster, groups = self.students(), self.groups(problem_set)
+        found, remarks = handin.find(place, roster, groups)
         if not found:
             raise CourseError(f"there is no hand-in in {place}")
+        found, shared = spread(found, groups)
+        remarks += [*shared, *self._amiss(problem_set, found, {s["id"] for s in roster})]
         for student, hand_in in found.items():
             path = self.submitted(problem_set, student)
             try:
@@ -175,17 +189,41 @@ class Course:
             if problem:
                 remarks.append(f"{student}: {problem}")
             when = datetime.fromtimestamp(hand_in.time, UTC)
-            handin.write_if_changed(path.with_name("origin.txt"), hand_in.name)
+            name = hand_in.name if hand_in.returned is None else hand_in.returned
+            handin.write_if_changed(path.with_name("origin.txt"), name)
             handin.write_if_changed(
                 path.with_name("timestamp.txt"), f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n"
             )
         return sorted(remarks)
 
+    def _amiss(self, problem_set, found, roster):
+        """Yield remarks on who handed in nothing, and on who was graded and should not be."""
+        if missing := sorted(roster - set(found)):
+            names = ", ".join(missing[:MANY]) + (" and others" if len(missing) > MANY else "")
+            yield f"{len(missing)} of {len(roster)} in the roster handed in nothing: {names}"
+        for student in self.handed_in(problem_set):
+            if student in found:
+                continue
+            why = "there is no hand-in of this name any more: put it back"
+            if roster and student not in roster:
+                why = "they are not in the roster: write them into students.csv"
+            yield (
+                f"{student}: was collected before, and {why}, or take them out: "
+                f"make remove PS={problem_set} STUDENT='{student}'"
+            )
+
+    def handed_in(self, problem_set):
+        """Return everybody whose hand-in has been collected, now or before."""
+        paths = (self.root / "submitted").glob(f"*/{problem_set}/{problem_set}.ipynb")
+        return sorted(path.parts[-3] for path in paths)
+
     def waiting(self, problem_set):
         """Return the students whose hand-in has not been graded as it is now."""
-        folders = sorted((self.root / "submitted").glob(f"*/{problem_set}/{problem_set}.ipynb"))
-        names = [path.parts[-3] for path in folders]
-        return [s for s in names if self._graded(problem_set, s) != self._stamp(problem_set, s)]
+        return [
+            s
+            for s in self.handed_in(problem_set)
+            if self._graded(problem_set, s) != self._stamp(problem_set, s)
+        ]
 
     def _graded(self, problem_set, student):
         try:
@@ -221,8 +259,11 @@ class Course:
         stamp = self._stamp(problem_set, student)
         marker = self.marker(problem_set, student)
         marker.unlink(missing_ok=True)
+        words = Reviewed(self, problem_set, student)
+        words.note()
         with quiet():
             self.converter(Autograde, problem_set, student).start()
+        words.keep()
         remarks = SandboxedExecute.remarks.pop((student, problem_set), [])
         handin.write_if_changed(marker, json.dumps({"stamp": stamp, "remarks": remarks}, indent=1))
         return remarks
@@ -283,14 +324,16 @@ class Course:
                 rmtree(str(folder / problem_set))
             with contextlib.suppress(OSError):
                 folder.rmdir()
-        for path in (self.marker(problem_set, student), self.told(problem_set, student)):
-            path.unlink(missing_ok=True)
+        for suffix in (".json", ".told", ".words"):
+            self.marker(problem_set, student).with_suffix(suffix).unlink(missing_ok=True)
         if not gone:
             raise CourseError(f"{student} has handed in nothing for {problem_set}")
-        if student in handin.find(self.root / "downloaded" / problem_set, self.students())[0]:
+        place, groups = self.root / "downloaded" / problem_set, self.groups(problem_set)
+        if student in spread(handin.find(place, self.students(), groups)[0], groups)[0]:
             raise CourseError(
-                f"{student} is removed, but a file in downloaded/{problem_set} has that name: "
-                "rename or delete it, or the next run grades it again"
+                f"{student} is removed, but a file in downloaded/{problem_set} has that name, or "
+                "is of their group: rename or delete it, or mend groups.toml, or the next run "
+                "grades it again"
             )
 
     def prepare(self):

@@ -86,13 +86,31 @@ def pages(course, problem_set):
     """Put all pages into an archive, under the names by which the learning system knows them."""
     path = course.root / "exports" / f"{problem_set}_feedback.zip"
     draft = path.with_suffix(".part")
+    roster = {student["id"]: student for student in course.students()}
+    origins = {s: course.origin(problem_set, s) for s in course.graded_students(problem_set)}
+    moodle = any(MOODLE.match(origin) for origin in origins.values())
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        for student in course.graded_students(problem_set):
+        for student, origin in origins.items():
             page = course.feedback_page(problem_set, student)
             if page.exists():
-                archive.write(page, page_name(course.origin(problem_set, student), student, page))
+                # A member of a group who uploaded nothing gets a page all the same.
+                folder = moodle and not origin and moodle_folder(roster.get(student, {}))
+                name = f"{folder}/{page.name}" if folder else page_name(origin, student, page)
+                archive.write(page, name)
     draft.replace(path)
     return path
+
+
+def moodle_folder(student):
+    """Return the folder by which Moodle knows somebody in the roster; empty without moodle_id.
+
+    >>> moodle_folder({"first_name": "Emmy", "last_name": "Noether", "moodle_id": "77"})
+    'Emmy Noether_77_assignsubmission_file_'
+    """
+    if not student.get("moodle_id"):
+        return ""
+    name = f"{student.get('first_name', '')} {student.get('last_name', '')}".replace("_", " ")
+    return f"{name}_{student['moodle_id']}_assignsubmission_file_"
 
 
 def page_name(origin, student, page):
@@ -179,16 +197,23 @@ def _known(roster, found):
 
 def report_lines(course, problem_set, found, most, days):
     """Return for every student the mark and why it is not more."""
-    lines = []
+    lines, roster = [], {s["id"] for s in course.students()}
+    together = {
+        m: [other for other in members if other != m]
+        for members in course.groups(problem_set).values()
+        for m in members
+    }
     for student, remarks in course.remarks(problem_set).items():
         score, waiting = found[student]
         answers = "answer waits" if waiting == 1 else "answers wait"
         wait = f", {waiting} {answers} for a grader" if waiting else ""
         many = days.get(student, 0)
         behind = f", {many} day{'s' * (many > 1)} late" if many else ""
-        lines.append(f"{student}: {score:g} of {most:g}{wait}{behind}")
+        others = f", with {' and '.join(together[student])}" if together.get(student) else ""
+        outside = ", not in the roster" if roster and student not in roster else ""
+        lines.append(f"{student}: {score:g} of {most:g}{others}{wait}{behind}{outside}")
         lines += [f"    {line}" for line in _grouped(remarks)]
-    missing = sorted({s["id"] for s in course.students()} - set(found))
+    missing = sorted(roster - set(found))
     lines += [f"{student}: nothing handed in" for student in missing]
     return lines
 

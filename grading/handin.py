@@ -20,7 +20,10 @@ MOODLE = re.compile(r"([^_/]+)_(\d+)_assignsubmission_file_?")
 
 @dataclass
 class HandIn:
-    """One file that came in: whose, when, where it lies, and why it cannot be read, if so."""
+    """One file that came in: whose, when, where it lies, and why it cannot be read, if so.
+
+    ``returned`` is the name under which its page goes back, if that is another one.
+    """
 
     student: str
     name: str
@@ -28,6 +31,7 @@ class HandIn:
     problem: str = ""
     path: Path | None = None
     archived: bool = False
+    returned: str | None = None
 
     @property
     def late(self):
@@ -57,10 +61,11 @@ class HandIn:
             return file.read(LARGEST + 1)
 
 
-def find(place, students):
+def find(place, students, groups=()):
     """Return the newest hand-in of every student in a folder or its archives, and remarks.
 
-    ``students`` is the roster, a list of dicts; with one, nobody else is graded. Accepted are
+    ``students`` is the roster, a list of dicts; with one, nobody else is graded, except for a file
+    that has the name of a group. Accepted are
     ``<student>.ipynb``, ``<student>/<any>.ipynb``, and what Canvas and Moodle put into the archive
     of all submissions. A file of another kind counts for somebody in the roster who handed in
     nothing else.
@@ -72,6 +77,7 @@ def find(place, students):
         except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
             remarks.append(f"{path.name!r} is not an archive that can be read")
     listed = [student["id"] for student in students]
+    listed += [*groups] if listed else []
     notebooks = [hand_in for hand_in in came if is_notebook(hand_in.name)]
     for hand_in in came:
         hand_in.student, why = whose(hand_in.name, students)

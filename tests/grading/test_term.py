@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
-from grading import export
+from grading import exercises, export
 from grading.__main__ import main
 from tests.grading.conftest import SECONDS, SET
 from tests.grading.submission import RIGHT
@@ -276,3 +276,33 @@ def test_one_hands_in_again_one_is_graded_by_hand_one_is_graded_again(term, tmp_
     assert "(Score: 23.0 / 24.0)" in page
     assert main(["regrade", SET, "--student", "nobody", *options]) == 1
     assert "nobody has handed in nothing" in capsys.readouterr().err
+    assert main(["regrade", SET, "--student", "script_in_words", *options]) == 0
+    assert export.marks(course.db_url, SET)[0]["script_in_words"] == (23.0, 0), "it is the same"
+
+
+@pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")
+@pytest.mark.parametrize(
+    ("file", "old", "new", "waits"),
+    [
+        ("1_mse_gradient.py", "# %% prompt\n# ", "# %% prompt\n# Take your time. ", 0),
+        ("4_central_difference.py", "# %% rubric\n", "# %% rubric\n# Be kind.\n", 1),
+        ("4_central_difference.py", "# %% written 4\n# ", "# %% written 4\n# In a line: ", 1),
+    ],
+)
+def test_a_change_of_a_set_lets_the_words_of_the_changed_question_wait_and_no_other(
+    term, tmp_path, monkeypatch, file, old, new, waits
+):
+    course, student = seminar(term, tmp_path / "course"), "script_in_words"
+    cell = "central_difference-written"
+    with Gradebook(course.db_url) as gradebook:
+        gradebook.find_grade(cell, SET, SET, student).manual_score = 3
+        gradebook.find_grade(cell, SET, SET, student).needs_manual_grade = False
+        gradebook.db.commit()
+    shutil.copytree(exercises.folder() / SET, tmp_path / "sets" / SET)
+    path = tmp_path / "sets" / SET / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(tmp_path / "sets"))
+    assert student in course.waiting(SET)
+    course.grade_one(SET, student)
+    assert export.marks(course.db_url, SET)[0][student] == (23.0, waits)
