@@ -154,6 +154,7 @@ def rehearse(course, options):
         with tempfile.TemporaryDirectory() as elsewhere:
             trial = Course(elsewhere, options.seconds)
             trial.release(options.set, variant)
+            print(f"try: variant {variant}")
             need_self_test(trial, options.set)
 
 

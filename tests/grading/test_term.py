@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
+from traitlets.config import Config
 
 from grading import exercises, export
 from grading.__main__ import main
+from grading.course import configure
 from tests.grading.conftest import SECONDS, SET
 from tests.grading.submission import RIGHT
 from tests.grading.submissions import SUBMISSIONS
@@ -232,6 +235,22 @@ def test_the_exports_agree(term):
     assert {r[3]: float(r[5]) for r in canvas[2:]} == expected
     moodle = rows(term, f"{SET}_moodle.csv")
     assert {r[0]: float(r[4]) for r in moodle[1:]} == expected
+
+
+def test_a_grader_sees_the_rubric_below_the_answer_and_a_student_never(term):
+    config = configure(Config(), term["course"].root)
+    config.HTMLExporter.template_name = "formgrade"
+    notebook = term["course"].root / "autograded" / "script_in_words" / SET / f"{SET}.ipynb"
+    about = {"index": 0, "total": 1, "base_url": "", "notebook_id": SET, "assignment_id": SET}
+    page, _ = HTMLExporter(config=config).from_filename(str(notebook), resources=dict(about))
+    (rubric,) = BeautifulSoup(page, "html.parser").select("details.rubric")
+    assert rubric.find_previous("input", class_="score")["id"] == "central_difference-written"
+    points = rubric.select("li")
+    assert len(points) == 4
+    assert "the best step balances the two" in points[2].get_text()
+    assert "steal()" not in str(rubric)
+    assert "balances" not in page_of(term, "script_in_words")
+    assert "balances" not in term["course"].released(SET).read_text()
 
 
 def seminar(term, root):

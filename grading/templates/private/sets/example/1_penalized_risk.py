@@ -32,33 +32,27 @@ assert np.isclose(_found, 2 + 4 * {strength}), (
 
 
 # %% hidden
-# Each function is a case with its share of the points. Its words name the mistake, without numbers.
-def draw(rng, slopes):
-    return rng.normal(size=1 + slopes), rng.normal(size=7)
-
-
-def right(parameters, errors):
-    return np.mean(errors**2) + {strength} * np.sum(parameters[1:] ** 2)
-
-
-def check_one_slope(answer, rng):
-    parameters, errors = draw(rng, 1)
-    found = answer(parameters, errors)
-    everything = np.mean(errors**2) + {strength} * np.sum(parameters**2)
-    assert not np.isclose(found, everything), "The intercept is penalized, too."
-    assert np.isclose(found, right(parameters, errors)), "The penalty or the mean is not right."
-
-
-def check_several_slopes(answer, rng):
-    parameters, errors = draw(rng, 4)
-    found = answer(parameters, errors)
-    everything = np.mean(errors**2) + {strength} * np.sum(parameters**2)
-    averaged = np.mean(errors**2) + {strength} * np.mean(parameters[1:] ** 2)
-    added = np.sum(errors**2) + {strength} * np.sum(parameters[1:] ** 2)
+# Each function check_… is a case with its share of the points. Words name the mistake, no number.
+def judge(answer, parameters, errors):
+    found, slopes = answer(parameters, errors), parameters[1:]
+    risk = np.mean(errors**2)
+    if np.isclose(found, risk + {strength} * np.sum(slopes**2)):
+        return
+    everything = risk + {strength} * np.sum(parameters**2)
+    averaged = risk + {strength} * np.mean(slopes**2)
+    added = np.sum(errors**2) + {strength} * np.sum(slopes**2)
     assert not np.isclose(found, everything), "The intercept is penalized, too."
     assert not np.isclose(found, averaged), "The penalty is a sum over the slopes, not a mean."
     assert not np.isclose(found, added), "The errors are added up; the risk is their mean."
-    assert np.isclose(found, right(parameters, errors)), "The penalty or the mean is not right."
+    raise AssertionError("The numbers are not those of the risk with its penalty.")
+
+
+def check_one_slope(answer, rng):
+    judge(answer, rng.normal(size=2), rng.normal(size=7))
+
+
+def check_several_slopes(answer, rng):
+    judge(answer, rng.normal(size=5), rng.normal(size=7))
 
 
 # %% wrong 0: The intercept is penalized
@@ -76,6 +70,6 @@ def penalized_risk(parameters, errors):
     return np.sum(errors**2) + {strength} * np.sum(parameters[1:] ** 2)
 
 
-# %% wrong 2: not right
+# %% wrong 2: The numbers are not those
 def penalized_risk(parameters, errors):
     return 2.0 + {strength} * 4.0
