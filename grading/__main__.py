@@ -6,7 +6,8 @@ import sys
 import tempfile
 import traceback
 
-from sqlalchemy.exc import OperationalError
+from nbgrader.api import MissingEntry
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from grading import (
     InputError,
@@ -21,8 +22,8 @@ from grading import (
     statistics,
 )
 from grading.course import LOCKED, ROOT, Course, CourseError
-from grading.exercises import sets
-from grading.handin import write_if_changed
+from grading.exercises import folder, sets
+from grading.handin import STUDENT, write_if_changed
 from grading.parallel import in_parallel, workers
 from grading.sandbox import why_not
 
@@ -52,6 +53,7 @@ def grade(course, options):
     """Self-test, collect, autograde, feedback, export."""
     need_box()
     course.variant(options.set)
+    course.prepare(options.set)
     need_self_test(course, options.set)
     remarks = course.collect(options.set)
     for remark in remarks:
@@ -108,7 +110,6 @@ def remove(course, options):
 
 def finish(course, options):
     """Grade who waits, write the pages that are missing, export."""
-    course.prepare()
     failures = {}
     with workers(options.workers) as pool:
         for step, ask in (("grade", course.waiting), ("feedback", course.without_feedback)):
@@ -197,15 +198,22 @@ def main(arguments=None):
     """Run one command."""
     parser = argparse.ArgumentParser(prog="python -m grading")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("set", choices=sets(), metavar="set", help=", ".join(sets()))
+    parser.add_argument("set", help=", ".join(sets()))
     parser.add_argument("--course", default=ROOT / "_course", help="the course folder")
-    parser.add_argument("--variant", type=int, default=0, help="which of the seeded numbers")
+    parser.add_argument("--variant", type=at_least(0), default=0, help="which of the numbers")
     parser.add_argument("--student", help="whom to grade again, or to remove")
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
+    parser.add_argument("--workers", type=at_least(1), default=os.cpu_count(), help="processes")
     parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
     options = parser.parse_args(arguments)
-    if options.command in ("regrade", "remove") and not options.student:
-        parser.error("whom? give --student")
+    if not sets():
+        parser.error(f"no set in {folder()}: LOSSBOOK_ASSIGNMENTS names that folder")
+    if options.set not in sets():
+        parser.error(f"there is no set {options.set!r}; there is {', '.join(sets())}")
+    if options.command in ("regrade", "remove"):
+        if not options.student:
+            parser.error("whom? give --student")
+        if not STUDENT.fullmatch(options.student):
+            parser.error(f"{options.student!r} is no id of a student")
     course = Course(options.course, options.seconds)
     try:
         COMMANDS[options.command](course, options)
@@ -215,12 +223,39 @@ def main(arguments=None):
     return 0
 
 
+def at_least(least):
+    """Return a reader of whole numbers that are large enough."""
+
+    def number(text):
+        try:
+            found = int(text)
+        except ValueError:
+            found = text
+        if not isinstance(found, int) or found < least:
+            raise argparse.ArgumentTypeError(f"expected {least} or more, got {text}")
+        return found
+
+    return number
+
+
 def in_words(error, course):
     """Say what is wrong and what to do; what nobody foresaw is written where it can be read."""
     if isinstance(error, CourseError | InputError):
         return error
     if isinstance(error, OperationalError) and "locked" in str(error):
         return LOCKED
+    if isinstance(error, MissingEntry):
+        return (
+            f"the gradebook does not know that ({error}): put back a copy of "
+            f"{course.root / 'gradebook.db'}, or run make release and make grade again"
+        )
+    if isinstance(error, DatabaseError) and not isinstance(error, OperationalError):
+        return (
+            f"{course.root / 'gradebook.db'} is damaged: put back a copy. Without one, delete it "
+            "and run make release and make grade; points that persons gave are lost then"
+        )
+    if isinstance(error, OperationalError):
+        return f"{course.root / 'gradebook.db'} cannot be opened: {error.orig}"
     if isinstance(error, OSError) and error.filename:
         return f"{error.strerror}: {error.filename}. Mend that, and run the command again"
     report = course.root / "error.txt"

@@ -11,18 +11,10 @@ from pathlib import Path
 import nbformat
 import nbgrader.api
 import numpy as np
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    LimitOutput,
-    SaveAutoGrades,
-)
-from nbgrader.server_extensions.formgrader.handlers import template_path
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
@@ -32,9 +24,9 @@ from grading import exercises, export, handin
 from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
 from grading.groups import read_groups, spread
-from grading.pages import PageExporter, Summary
 from grading.restore import restore
 from grading.reviewed import Reviewed
+from grading.settings import configure
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKED = (
@@ -52,36 +44,6 @@ class CourseError(Exception):
     """What keeps a step from being done, in words for the instructor."""
 
     in_words = True
-
-
-def configure(config, root, step_seconds=10.0):
-    """Set nbgrader up: the sandbox in place of Execute, everything else as nbgrader has it."""
-    config.SandboxedExecute.step_seconds = step_seconds
-    config.CourseDirectory.root = str(root)
-    # Two processes write: the second waits for the first.
-    config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db?timeout=60"
-    config.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("not written yet")'}
-    config.OverwriteCells.add_missing_cells = True
-    config.Autograde.autograde_preprocessors = [
-        SandboxedExecute,
-        ClearMetadataPreprocessor,
-        LimitOutput,
-        SaveAutoGrades,
-        AssignLatePenalties,
-        CheckCellMetadata,
-    ]
-    config.GenerateFeedback.exporter_class = PageExporter
-    config.GenerateFeedback.preprocessors = [Summary, CSSHTMLHeaderPreprocessor]
-    # For feedback and formgrader alike, whose templates write a student's HTML as it is.
-    config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
-    # Before nbgrader's own templates ours, which load no script from another host.
-    config.HTMLExporter.extra_template_basedirs = [
-        str(ROOT / "grading" / "templates"),
-        template_path,
-    ]
-    # By another name: ours extends nbgrader's page for graders, which has the same.
-    config.HTMLExporter.extra_template_paths = [str(Path(template_path).parent)]
-    return config
 
 
 class Course:
@@ -132,9 +94,13 @@ class Course:
 
     def groups(self, problem_set):
         """Return {group: members} of a set, as groups.toml has them."""
-        known = {*exercises.sets(), *(path.name for path in (self.root / "release").glob("*"))}
         roster = [student["id"] for student in self.students()]
-        return read_groups(self.root / "groups.toml", problem_set, roster, sorted(known))
+        return read_groups(self.root / "groups.toml", problem_set, roster, self.sets())
+
+    def sets(self):
+        """Return the names of the sets that there are, or that were released."""
+        released = (path.name for path in (self.root / "release").glob("*"))
+        return sorted({*exercises.sets(), *released})
 
     def release(self, problem_set, variant=0):
         """Make the student's notebook, and put its cells and points into the gradebook."""
@@ -156,23 +122,34 @@ class Course:
             self.root / "nbgrader_config.py",
             "import sys\nfrom pathlib import Path\n\n"
             f"sys.path.insert(0, {str(ROOT)!r})\n\n"
-            "from grading.course import configure\n\n"
+            "from grading.settings import configure\n\n"
             "configure(get_config(), Path(__file__).resolve().parent)\n",
         )
 
     def variant(self, problem_set):
         """Return the variant that was released."""
-        if not self.released(problem_set).exists():
+        return self.notebook(problem_set).metadata.lossbook.variant
+
+    def notebook(self, problem_set):
+        """Return the notebook that was released."""
+        path = self.released(problem_set)
+        if not path.exists():
             raise CourseError(f"{problem_set} has not been released: make release PS={problem_set}")
-        notebook = nbformat.read(self.released(problem_set), as_version=4)
-        return notebook.metadata.lossbook.variant
+        try:
+            notebook = nbformat.read(path, as_version=4)
+            notebook.metadata.lossbook.variant  # noqa: B018
+        except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError):
+            raise CourseError(
+                f"{path} is damaged: make release PS={problem_set} writes it again"
+            ) from None
+        return notebook
 
     def collect(self, problem_set):
         """Bring every hand-in into the form that was released; return remarks and problems."""
         place = self.root / "downloaded" / problem_set
         if not place.is_dir():
             raise CourseError(f"put the hand-ins into {place}: there is no such folder")
-        released = nbformat.read(self.released(problem_set), as_version=4)
+        released = self.notebook(problem_set)
         roster, groups = self.students(), self.groups(problem_set)
         found, remarks = handin.find(place, roster, groups)
         if not found:
@@ -219,16 +196,18 @@ class Course:
 
     def waiting(self, problem_set):
         """Return the students whose hand-in has not been graded as it is now."""
+        with Gradebook(self.db_url) as gradebook:
+            known = {s.student.id for s in gradebook.assignment_submissions(problem_set)}
         return [
             s
             for s in self.handed_in(problem_set)
-            if self._graded(problem_set, s) != self._stamp(problem_set, s)
+            if s not in known or self._graded(problem_set, s) != self._stamp(problem_set, s)
         ]
 
     def _graded(self, problem_set, student):
         try:
             return json.loads(self.marker(problem_set, student).read_text())["stamp"]
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError, KeyError):
             return None
 
     def _stamp(self, problem_set, student):
@@ -310,8 +289,6 @@ class Course:
 
     def remove(self, problem_set, student):
         """Take a student out of a set: their hand-in, marks and pages; out of all if it was one."""
-        if not handin.STUDENT.fullmatch(student):
-            raise CourseError(f"{student!r} is no id of a student")
         with Gradebook(self.db_url) as gradebook, contextlib.suppress(MissingEntry):
             gradebook.remove_submission(problem_set, student)
             if not gradebook.student_submissions(student):
@@ -336,10 +313,17 @@ class Course:
                 "grades it again"
             )
 
-    def prepare(self):
-        """Make the gradebook's tables before several processes ask for them."""
-        with Gradebook(self.db_url):
-            pass
+    def prepare(self, problem_set):
+        """Open the gradebook before several processes do; refuse one that lacks the set."""
+        with Gradebook(self.db_url) as gradebook:
+            try:
+                gradebook.find_assignment(problem_set)
+            except MissingEntry:
+                raise CourseError(
+                    f"the gradebook does not know {problem_set}: put back a copy of "
+                    f"{self.root / 'gradebook.db'}, or run make release and make grade again; points "
+                    "that persons gave stand in it alone"
+                ) from None
 
 
 @contextlib.contextmanager

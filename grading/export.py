@@ -1,6 +1,7 @@
 """Marks as files: nbgrader's CSV, and the forms that Canvas and Moodle import."""
 
 import csv
+import re
 import unicodedata
 import zipfile
 
@@ -25,23 +26,68 @@ def read_roster(path):
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8: save it as CSV UTF-8") from None
     lines = unicodedata.normalize("NFC", text).splitlines()
-    separator = max(",;\t", key=lines[0].count) if lines else ","
-    rows = [
-        {key: (value or "").strip() for key, value in row.items() if key}
-        for row in csv.DictReader(lines, delimiter=separator)
-    ]
-    for row in rows:
-        if not row.get("id"):
-            raise InputError(f"{path} has a line without id; expected columns {', '.join(COLUMNS)}")
-        if not STUDENT.fullmatch(row["id"]):
+    if not any(lines):
+        raise InputError(f"{path} is empty; expected a line {','.join(COLUMNS)}")
+    rows = _rows(path, lines, max(",;\t", key=lines[0].count))
+    if not rows:
+        raise InputError(f"{path} names nobody: write a line for each student, or delete the file")
+    for column in ("id", "canvas_id", "moodle_id"):
+        values = [row[column] for row in rows if row.get(column)]
+        for value in (v for v in values if values.count(v) > 1):
+            same = [row["id"] for row in rows if row.get(column) == value]
+            if column == "id":
+                raise InputError(f"{path} has two lines with the id {value!r}: keep one")
             raise InputError(
-                f"{path}: {row['id']!r} cannot be an id: take letters, digits, blanks and "
-                ". _ @ + ' -, up to 80, a letter or digit first"
+                f"{path}: {' and '.join(same)} have the same {column} {value!r}: give each their own"
             )
-    ids = [row["id"] for row in rows]
-    if twice := sorted({i for i in ids if ids.count(i) > 1}):
-        raise InputError(f"{path} has two lines with the id {twice[0]!r}: keep one")
     return rows
+
+
+def _rows(path, lines, separator):
+    """Return the lines of a roster as dicts; raise with the number of one that is none."""
+    reader, rows = csv.DictReader(lines, delimiter=separator, strict=True), []
+    names = [(name or "").strip() for name in reader.fieldnames]
+    if "id" not in names:
+        raise InputError(
+            f"line 1 of {path} has the columns {', '.join(names)}; expected {', '.join(COLUMNS)}, "
+            "of which only id is needed"
+        )
+    if twice := [name for name in names if name and names.count(name) > 1]:
+        raise InputError(f"{path} has two columns {twice[0]}: keep one")
+    reader.fieldnames = names
+    try:
+        for row in reader:
+            where = f"line {reader.line_num} of {path}"
+            if any(value.strip() for value in row.pop(None, [])):
+                raise InputError(f"{where} has more columns than line 1: quote what has commas")
+            row = {key: (value or "").strip() for key, value in row.items() if key}
+            if not row["id"]:
+                raise InputError(f"{where} has no id: give one, or delete the line")
+            if not STUDENT.fullmatch(row["id"]):
+                raise InputError(
+                    f"{where}: {row['id']!r} cannot be an id: take letters, digits, blanks and "
+                    ". _ @ + ' -, up to 80, a letter or digit first"
+                )
+            for column in ("canvas_id", "moodle_id"):
+                if column in row:
+                    row[column] = _number(row[column])
+            rows.append(row)
+    except csv.Error:
+        raise InputError(
+            f"line {reader.line_num} of {path} cannot be read: a quotation mark is not closed, or "
+            "stands inside of a word"
+        ) from None
+    return rows
+
+
+def _number(text):
+    """Return a number as a spreadsheet or Moodle's worksheet means it.
+
+    >>> _number("4711.0"), _number("Participant 901"), _number("")
+    ('4711', '901', '')
+    """
+    found = re.fullmatch(r"(?:\D* )?(\d+)(?:\.0+)?", text)
+    return found[1] if found else text
 
 
 def marks(db_url, problem_set):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 LARGEST = 20 << 20
 MEMBERS = 20_000
+AGAIN = "download it again, or unpack it there"
 # Letters of any script: what no shell pattern and no path takes for something else.
 STUDENT = re.compile(r"[^\W_](?:[\w .@+'-]{0,79}[\w.@+'-])?")
 # How the two learning systems name files in the archive of all submissions.
@@ -75,7 +76,7 @@ def find(place, students, groups=()):
         try:
             came += _archived(path)
         except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
-            remarks.append(f"{path.name!r} is not an archive that can be read")
+            remarks.append(f"{path.name!r} is not an archive that can be read: {AGAIN}")
     listed = [student["id"] for student in students]
     listed += [*groups] if listed else []
     notebooks = [hand_in for hand_in in came if is_notebook(hand_in.name)]
@@ -136,7 +137,8 @@ def _look_up(students, column, value):
         if value == (full if column == "name" else student.get(column)):
             found.append(student["id"])
     if len(found) > 1:
-        return "", f"{' and '.join(found)} have the same {column}: write their moodle_id."
+        do = "write their moodle_id" if column == "name" else "give each their own"
+        return "", f"{' and '.join(found)} have the same {column}: {do}."
     return (*found, "")[0], ""
 
 

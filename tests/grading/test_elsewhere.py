@@ -35,7 +35,7 @@ def test_results_have_the_form_and_the_points_of_gradescope(term):
     told = {test["name"]: test["output"] for test in found["listed_mistakes"]["tests"]}
     first = "The gradient of the mean squared error"
     assert "The factor 2 is missing." in told[f"{first}: check"]
-    assert told[f"{first}: hidden cases"].startswith("0 of 3 hidden cases passed")
+    assert told[f"{first}: hidden cases"] == "The factor 2 is missing."
     assert found["script_in_words"]["tests"][-1]["output"] == "waits for a grader"
     assert "a link" in found["links_to_the_solution"]["output"]
 
@@ -139,12 +139,13 @@ def test_the_solutions_are_run_and_tell_no_hidden_case(term, tmp_path):
     assert (path, warning) == (course.root / "solutions" / SET / f"{SET}.ipynb", "")
     text = path.read_text()
     cells = json.loads(text)["cells"]
+    sources = squeezed("".join("".join(cell["source"]) for cell in cells))
     for exercise in read_set(SET)[1]:
-        assert all(squeezed(line) in squeezed(text) for line in exercise.solution_lines)
+        assert all(squeezed(line) in sources for line in exercise.solution_lines)
         hidden = [line for line in exercise.hidden_check.splitlines() if len(line) > 25]
         assert not any(squeezed(line) in squeezed(text) for line in hidden)
         if exercise.written:
-            assert squeezed(exercise.rubric) in squeezed(text.replace("\\n", ""))
+            assert squeezed(exercise.rubric) in sources
     for mark in ("BEGIN SOLUTION", "HIDDEN", "hidden(", "nbgrader", "NotImplementedError"):
         assert mark not in text
     outputs = ["".join(o["text"]) for c in cells for o in c.get("outputs", []) if "text" in o]

@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from grading import exercises, export
 from grading.__main__ import main
-from grading.course import configure
+from grading.settings import configure
 from tests.grading.conftest import SECONDS, SET
 from tests.grading.submission import RIGHT
 from tests.grading.submissions import SUBMISSIONS
