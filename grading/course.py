@@ -321,8 +321,8 @@ class Course:
             except MissingEntry:
                 raise CourseError(
                     f"the gradebook does not know {problem_set}: put back a copy of "
-                    f"{self.root / 'gradebook.db'}, or run make release and make grade again; points "
-                    "that persons gave stand in it alone"
+                    f"{self.root / 'gradebook.db'}, or run make release and make grade again; "
+                    "points that persons gave stand in it alone"
                 ) from None
 
 

