@@ -22,11 +22,11 @@ def draw(shares, discrimination, mistakes, path):
     rows = range(len(names))
     hard.barh(rows, [mean for mean, _ in shares.values()], color=BLUE, height=0.6)
     hard.plot([full for _, full in shares.values()], rows, "D", color=ORANGE, ms=5)
-    hard.set(xlim=(0, 1), xlabel="bar: mean share of the points; diamond: share of full marks")
+    hard.set(xlim=(0, 1), xlabel="bar: mean share of points; diamond: share of full marks")
     hard.set_title("How hard", loc="left")
     telling.barh(rows, [discrimination[n] for n in names], color=GRAY, height=0.6)
     telling.axvline(0, color="black", lw=0.8)
-    telling.set(xlim=(-1, 1), xlabel="correlation with the other exercises")
+    telling.set(xlim=(-1, 1), xticks=(-1, 0, 1), xlabel="correlation with the other exercises")
     telling.set_title("Discrimination", loc="left")
     hard.set_yticks(rows, names)
     telling.set_yticks(rows, ["" for _ in names])
@@ -49,7 +49,10 @@ def _heights(names, common):
 def _mistakes(axes, common):
     rows = range(len(common))
     axes.barh(rows, [count for _, count in common], color=ORANGE, height=0.6)
-    labels = [f"{exercise}: {textwrap.shorten(said, 70)}" for (exercise, said), _ in common]
+    labels = [
+        f"{exercise}: {textwrap.shorten(said, 90, placeholder=' …')}"
+        for (exercise, said), _ in common
+    ]
     axes.set_yticks(rows, ["\n".join(textwrap.wrap(label, 48)) for label in labels])
     axes.set(xlabel="students")
     axes.xaxis.get_major_locator().set_params(integer=True)

@@ -11,13 +11,16 @@ import pytest
 from grading import export, groups, late
 from grading.course import Course
 from grading.exercises import source_notebook
+from tests.grading.conftest import grader
 from tests.grading.played import GROUPS, KINDS, MARKS, PAGE, ROOT, SET, TEXT, UNREADABLE, play
 from tests.keep import made
 
 # Nobody needs to see what made it again while neither grader nor page nor set has changed.
 SOURCES = (
-    *("grading/", f"assignments/{SET}/", "lossbook/", "requirements.txt", "Makefile"),
+    *grader("private"),
+    *("grading/templates/gradescope", f"assignments/{SET}/", "lossbook/", "requirements.txt"),
     *("tests/grading/played.py", "tests/grading/submission.py", f"{PAGE.relative_to(ROOT)}"),
+    "Makefile",
 )
 
 
@@ -55,7 +58,9 @@ def test_thirty_kinds_of_hand_ins_get_their_mark_and_are_spoken_of(played, kind)
     assert float(report[1]) == kind.mark, report[0]
     assert kind.says in report[0], "the student is named"
     if kind.student in UNREADABLE:
-        assert any(line.startswith(f"collect: {kind.student}: ") for line in lines)
+        (line,) = (line for line in lines if line.startswith(f"collect: {kind.student}: "))
+        assert repr(kind.file.split("/")[-1]) in line, "the file, and what to do"
+        assert line.endswith(f"put it there as {kind.student}.ipynb")
 
 
 @pytest.mark.box
