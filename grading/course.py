@@ -172,8 +172,8 @@ class Course:
                 _write(path, restore(b"", released, problem)[0])
             if problem:
                 remarks.append(
-                    f"{student}: {problem} ({hand_in.name!r}). Ask for the notebook, and put it there "
-                    f"as {student}.ipynb"
+                    f"{student}: {problem} ({hand_in.name!r}). Ask for the notebook, and put it "
+                    f"there as {student}.ipynb"
                 )
             when = datetime.fromtimestamp(hand_in.time, UTC)
             name = hand_in.name if hand_in.returned is None else hand_in.returned
