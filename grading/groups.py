@@ -74,7 +74,8 @@ def spread(found, groups):
         for member in members:
             # A page goes back to where a hand-in of the member's own came from.
             own = newest.name if newest.student == member else getattr(came.get(member), "name", "")
-            found[member] = replace(newest, student=member, returned=own)
+            by = newest.student if newest.student in members else members[0]
+            found[member] = replace(newest, student=member, returned=own, by=by)
         remarks.append(f"{group}: {newest.name!r} is graded for {', '.join(members)}")
     return found, remarks
 

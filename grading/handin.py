@@ -23,7 +23,8 @@ MOODLE = re.compile(r"([^_/]+)_(\d+)_assignsubmission_file_?")
 class HandIn:
     """One file that came in: whose, when, where it lies, and why it cannot be read, if so.
 
-    ``returned`` is the name under which its page goes back, if that is another one.
+    ``returned`` is the name under which its page goes back, if that is another one; ``by`` is the
+    member of a group whose notebook it is.
     """
 
     student: str
@@ -33,6 +34,7 @@ class HandIn:
     path: Path | None = None
     archived: bool = False
     returned: str | None = None
+    by: str = ""
 
     @property
     def late(self):

@@ -71,7 +71,13 @@ def test_the_newest_hand_in_of_a_group_is_that_of_every_member():
         "sonya": ("sonya", "tigers.ipynb"),
         "eve": ("eve", "eve.ipynb"),
     }
-    assert [h.returned for h in found.values()] == [None, "ada.ipynb", "emmy.ipynb", "", ""]
+    assert {s: (h.returned, h.by) for s, h in found.items()} == {
+        "ada": ("ada.ipynb", "emmy"),
+        "emmy": ("emmy.ipynb", "emmy"),
+        "carl": ("", "carl"),
+        "sonya": ("", "carl"),
+        "eve": (None, ""),
+    }
     assert remarks == [
         "lions: 'emmy.ipynb' is graded for ada, emmy",
         "tigers: 'tigers.ipynb' is graded for carl, sonya",
