@@ -129,7 +129,7 @@ def test_the_report_and_the_list_of_similar_hand_ins_are_shown(played):
 
 @pytest.mark.box
 def test_every_file_that_is_named_is_made(played):
-    table = TEXT.split("## Read the marks")[1].split("\n## ")[0]
+    table = TEXT.split("## Read the grades")[1].split("\n## ")[0]
     named = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
     assert len(named) == 7
     named += re.findall(r"`_course/([^`]+)`", TEXT)
