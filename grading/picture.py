@@ -1,6 +1,7 @@
 """The picture of the class report: how hard, how telling, which mistakes."""
 
 import textwrap
+from math import isnan
 
 from matplotlib.figure import Figure
 
@@ -53,6 +54,8 @@ def _mistakes(axes, common):
         f"{exercise}: {textwrap.shorten(said, 90, placeholder=' …')}"
         for (exercise, said), _ in common
     ]
+    # A dollar would begin a formula.
+    labels = [label.replace("$", r"\$") for label in labels]
     axes.set_yticks(rows, ["\n".join(textwrap.wrap(label, 48)) for label in labels])
     axes.set(xlabel="students")
     axes.xaxis.get_major_locator().set_params(integer=True)
@@ -63,8 +66,12 @@ def _mistakes(axes, common):
 def words(shares, discrimination, common):
     """Return the alternative text: the numbers of the picture."""
     parts = [
-        f"{name}: {mean:.0%} of the points, {full:.0%} with full marks, discrimination "
-        f"{discrimination[name]:.2f}"
+        f"{name}: {mean:.0%} of the points, {full:.0%} with full marks, "
+        + (
+            "no spread"
+            if isnan(discrimination[name])
+            else f"discrimination {discrimination[name]:.2f}"
+        )
         for name, (mean, full) in shares.items()
     ]
     parts += [f"{count} students in {exercise}: {said}" for (exercise, said), count in common]

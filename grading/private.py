@@ -28,6 +28,8 @@ def make(folder):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("private: name a folder, such as ../private")
     try:
         folder = make(sys.argv[1])
     except (InputError, OSError) as error:

@@ -8,7 +8,7 @@ import pytest
 from grading import InputError, private
 from grading import __main__ as commands
 from grading.exercises import ROOT, read_set
-from grading.hidden import all_sentences, verdict
+from grading.hidden import verdict, words
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_each_wrong_answer_gets_its_points_and_is_told_its_mistake(repository, v
                 earned = 0
             found = verdict(exercise, scope[exercise.name], variant)
             if not all(found.passed):
-                told = all_sentences(exercise)[found.sentence]
+                told = words(exercise, found)
             assert earned + exercise.hidden * found.share == points, code
             assert says in told
 
