@@ -54,6 +54,7 @@ def grade(course, options):
     need_box()
     course.variant(options.set)
     course.prepare(options.set)
+    late.read_rule(course.root / "deadlines.toml", course.sets())
     need_self_test(course, options.set)
     remarks = course.collect(options.set)
     for remark in remarks:
