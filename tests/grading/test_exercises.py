@@ -24,6 +24,8 @@ from grading.hidden import OUTCOMES, Verdict, all_sentences, verdict, words
 from grading.sandbox import BoxEnded, raised
 from lossbook.check import CheckError
 from lossbook.exercises import EXERCISES
+from tests.grading.conftest import LOOKING, grader
+from tests.keep import made
 from tools import live_files
 from tools.build_book import SITE
 
@@ -31,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ALL = [(name, exercise) for name in sets() for exercise in read_set(name)[1]]
 IDS = [exercise.name for _, exercise in ALL]
 VARIANTS = 4
+SOURCES = (*grader(*LOOKING), "assignments/", "lossbook/", "requirements.txt")
 
 
 def answer(code, name):
@@ -39,15 +42,21 @@ def answer(code, name):
     return namespace[name]
 
 
+def release_all(folder):
+    """Release every set. Each release runs its self-test in the box, which takes a minute."""
+    assert [main(["release", name, "--course", str(folder / "course")]) for name in sets()] == [
+        0
+    ] * 7
+
+
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    return Course(tmp_path_factory.mktemp("released"))
+def course():
+    return Course(made("released", SOURCES, release_all) / "course")
 
 
 @pytest.fixture(scope="module")
 def released(course):
-    """Release every set; return {name: notebook}. Each release runs its self-test in the box."""
-    assert [main(["release", name, "--course", str(course.root)]) for name in sets()] == [0] * 7
+    """Return {name: notebook} of what students get."""
     return {name: nbformat.read(course.released(name), as_version=4) for name in sets()}
 
 
