@@ -1,4 +1,4 @@
-"""A headless Firefox, driven by its own protocol, Marionette: a length, a colon and JSON, by TCP."""
+"""A headless Firefox, driven by its own protocol, Marionette: a length, a colon, JSON, by TCP."""
 
 import json
 import os
