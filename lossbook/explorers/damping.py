@@ -58,7 +58,7 @@ class DampingExplorer(Explorer):
         return "creeps" if self.roots.real.max() > 0 else "jumps across"
 
     def errors(self, steps):
-        """Return the errors of a descent from 1, shape (steps + 1,), as :func:`minimize` has them.
+        """Return the errors of a descent from 1, shape (steps + 1,), fewer if it arrives before.
 
         The curvature is 1 along the only direction that counts, so ηλ is the learning rate.
         """
@@ -69,7 +69,9 @@ class DampingExplorer(Explorer):
 
     def results(self):
         """Return what the error does, and the factor."""
-        return {"the error": self.regime, "factor a step": show(self.factor)}
+        what = self.regime if self.regime == "leaves" else f"{self.regime} to zero"
+        sizes = " and ".join(show(float(size)) for size in np.abs(self.roots))
+        return {"the error": what, "factor a step": show(self.factor), "sizes of the roots": sizes}
 
     def draw(self):
         """Draw the plane with its borders, and the error step by step."""
