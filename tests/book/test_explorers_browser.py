@@ -47,7 +47,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory):
-    """Return the address of a page with all explorers, the frames of a chapter, and nothing else."""
+    """Return the address of a page with all explorers, frames of a chapter, and nothing else."""
     shown = soup(PAGE).select("figure.lossbook-explorer")
     shown += soup(FRAMES).select("fieldset.lossbook-frames")
     styles = "".join(map(str, soup(FRAMES).select("style:has(+ fieldset)")))
@@ -253,7 +253,8 @@ def test_a_tap_on_the_plane_brings_the_nearest_point_there(phone, name):
     x, y = center(handle)
     inside = live.locator(".lb-plot").first.locator("svg").bounding_box()
     right = inside["x"] + inside["width"]
-    place = (x + 40 if x + 40 < right else x - 40, y + (-28 if y - 28 > inside["y"] else 28))
+    far = 12 if name == "lines" else 40  # There the next point is 36 pixels away.
+    place = (x + far if x + far < right else x - far, y + (-28 if y - 28 > inside["y"] else 28))
     phone.touchscreen.tap(*place)
     settle(phone)
     left, top = center(handle)
@@ -397,7 +398,8 @@ def test_labels_lie_on_no_other_and_on_no_dot_and_can_be_read(desk, name):
         const { left, top, right, bottom } = e.getBoundingClientRect();
         return [left - frame.left, top - frame.top, right - frame.left, bottom - frame.top];
       });
-      const sizes = [...plot.querySelectorAll("text")].map((e) => parseFloat(getComputedStyle(e).fontSize));
+      const size = (e) => parseFloat(getComputedStyle(e).fontSize);
+      const sizes = [...plot.querySelectorAll("text")].map(size);
       return { labels: boxes(".lb-label"), marks: boxes(".lb-mark"), small: Math.min(...sizes),
         width: frame.width, height: frame.height };
     })"""
@@ -583,13 +585,14 @@ def test_an_address_may_be_written_by_hand(open_tab, bare):
     shown = [float(x.replace("−", "-")) for x in re.findall(r"= (−?[\d.]+)[, ]", words)]
     assert shown[:2] == pytest.approx(list(end), rel=1e-3)
     assert "κ=3, which does not fit here and is left out" in words
-    for nonsense in [
+    nonsense = [
         "%E0%A4%A",
         "descent",
         "explorer=nosuch&steps=1",
         "explorer=descent&steps=1e9",
-    ]:
-        page.evaluate(f"location.hash = '#{nonsense}'")
+    ]
+    for written in nonsense:
+        page.evaluate(f"location.hash = '#{written}'")
         settle(page)
     assert "steps=1e9, which does not fit" in said(live)
     bring(page, "elicitation")

@@ -45,9 +45,11 @@ function render(context) {
   const get = (name) => explorer.get(name);
   // The view stays where it is while a number is moved.
   const all = [...get("numbers"), get("guess")], width = Math.max(...all) - Math.min(...all) || 1;
-  const low = Math.min(...all) - 0.12 * width, high = Math.max(...all) + 0.12 * width;
+  const step = 10 ** Math.floor(Math.log10(width)) / 1000;
+  const onGrid = (x) => Number((Math.round(x / step / 10) * step * 10).toPrecision(6));
+  const low = onGrid(Math.min(...all) - 0.12 * width), high = onGrid(Math.max(...all) + 0.12 * width);
   const round = (x) => Number(x.toPrecision(3));
-  explorer.number({ name: "guess", label: "Your guess c", min: round(low), max: round(high), step: 0.01, plays: true });
+  explorer.number({ name: "guess", label: "Your guess c", min: low, max: high, step, plays: true });
   explorer.select({ label: "Loss", options: LOSSES.map((name) => [name, losses[name].title]), read: () => get("loss"), write: (loss) => explorer.set({ loss }) });
   explorer.number({ name: "delta", label: "Huber’s δ", min: 0.1, max: 10, log: true, folded: true });
   get("numbers").forEach((_, at) => explorer.number({ name: "numbers", at, label: `Number ${at + 1}`, slider: false }));

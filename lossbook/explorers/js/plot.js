@@ -51,7 +51,7 @@ export class Plot {
   }
 
   fit(width, phone) {
-    this.width = clamp(Math.round(width), 220, 900);
+    this.width = Math.max(Math.round(width), 220);
     this.height = this.heights[phone ? 0 : 1];
   }
 

@@ -210,8 +210,9 @@ export class Explorer {
     const play = this.button("Play", () => (running ? this.stop() : start()), html("span", {}));
     const next = this.button("Step", () => {
       this.stop();
+      const before = range.value;
       range.stepUp();
-      take(fromSlider(Number(range.value)));
+      if (range.value !== before) take(fromSlider(Number(range.value)));
     }, html("span", {}));
     play.setAttribute("aria-label", `Play: ${label}`);
     next.setAttribute("aria-label", `Step: ${label}`);

@@ -29,20 +29,20 @@ export const state = {
   label_smoothing: number(0, 1),
 };
 
+const COLD = 0.1, HOT = 10;
+
 // What do the probabilities come to at a high temperature?
 export function guess(now) {
-  const then = { temperature: 20 };
+  const then = { temperature: HOT };
   const { probabilities } = softmaxCrossEntropy({ ...now, ...then });
   const even = probabilities.every((p) => Math.abs(p - 1 / 3) < 0.07), sure = Math.max(...probabilities) > 0.93;
   if (!even && !sure) return null;
   return {
-    ask: `The temperature goes from ${show(now.temperature)} to 20. What becomes of the probabilities?`,
+    ask: `The temperature goes from ${show(now.temperature)} to ${HOT}. What becomes of the probabilities?`,
     options: ["One comes near 1", "All come near 1/3"], right: even ? 1 : 0, then,
     because: "It divides the logits, and equal logits have equal probabilities.",
   };
 }
-
-const COLD = 0.1, HOT = 20;
 
 function render(context) {
   const bars = new Plot({ label: "Three logits and their probabilities", height: 300, low: 210, xlabel: "class and its probability p", ylabel: "logit z" });
@@ -60,7 +60,7 @@ function render(context) {
   function draw() {
     const now = explorer.state();
     const { probabilities: p, smoothed, value, gradient } = softmaxCrossEntropy(now);
-    shares.view([COLD, HOT].map(Math.log10), [0, 1], { xticks: [0.1, 0.3, 1, 3, 10].map((T) => [Math.log10(T), show(T)]) });
+    shares.view([COLD, HOT].map(Math.log10), [0, 1], { xticks: [COLD, 0.3, 1, 3, HOT].map((T) => [Math.log10(T), show(T)]) });
     const at = clamp(Math.log10(now.temperature), ...shares.x);
     shares.line([[at, 0], [at, 1]], { class: "lb-guide" });
     p.forEach((share, j) => {
