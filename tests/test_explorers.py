@@ -84,3 +84,20 @@ def test_two_figures_on_a_page_do_not_share_names(frames):
 def test_the_same_drawing_gives_the_same_text_and_the_figure_is_closed():
     assert draw(1)[0] == draw(1)[0] != draw(2)[0]
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(
+    ("width", "widest", "drawn"),
+    [(6.4, 4.8, 4.8), (4.6, 4.8, 4.6), (8, None, 8)],
+)
+def test_a_wide_figure_is_drawn_narrower_and_its_letters_are_as_large(width, widest, drawn):
+    def text_and_width(inches, limit):
+        figure, ax = plt.subplots(figsize=(inches, 3))
+        ax.set_xlabel("x")
+        soup = BeautifulSoup(svg(figure, limit), "html.parser")
+        return soup.find("g", id="text_1").find("g")["transform"], soup.find("svg")["width"]
+
+    letters, points = text_and_width(width, widest)
+    assert float(points.removesuffix("pt")) == pytest.approx(72 * drawn)
+    scale = letters.split("scale")[1]
+    assert scale == text_and_width(4.0, None)[0].split("scale")[1]

@@ -114,8 +114,15 @@ class Frames:
         )
 
 
-def svg(figure):
-    """Return the figure as SVG text, the same at every run, and close it."""
+def svg(figure, widest=4.8):
+    """Return the figure as SVG text, the same at every run, and close it.
+
+    A figure wider than ``widest`` inches is drawn in that width, its text as large as before: on a
+    phone, where a page is some 4.8 inches wide at the size of its text, it can be read.
+    """
+    width, height = figure.get_size_inches()
+    if widest is not None and width > widest:
+        figure.set_size_inches(widest, height)
     buffer = io.StringIO()
     with plt.rc_context({"svg.hashsalt": "lossbook", "svg.fonttype": "path"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})

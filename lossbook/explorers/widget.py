@@ -131,7 +131,7 @@ class Explorer(anywidget.AnyWidget):
         state = html.escape(json.dumps(self.state, ensure_ascii=False), quote=True)
         with plt.rc_context():
             plots.use_style()
-            picture = base64.b64encode(svg(self.draw()).encode()).decode()
+            picture = base64.b64encode(svg(self.draw(), widest=None).encode()).decode()
         described = ", ".join(f"{key}: {value}" for key, value in self.results().items())
         return (
             f'<figure class="lossbook-explorer" data-explorer="{self.name}" data-state="{state}">'
