@@ -531,7 +531,7 @@ def test_who_wants_no_motion_is_offered_none(open_tab, bare):
 @pytest.mark.parametrize("name", NAMES)
 def test_it_asks_first_and_says_what_came_of_the_guess(desk, name):
     live = bring(desk, name)
-    answers = live.get_by_role("group", name="Predict").get_by_role("button")
+    answers = live.get_by_role("group", name="Predict", exact=True).get_by_role("button")
     options, verdicts, first = answers.all_inner_texts(), [], said(live)
     assert len(options) >= 2
     for n, option in enumerate(options):
@@ -572,7 +572,7 @@ def test_a_copied_link_leads_to_the_state(browser, bare):
         figure.locator(".lb-status:not(:empty)").wait_for()
         assert figure.evaluate("(e) => Math.abs(e.getBoundingClientRect().top) < innerHeight")
         assert said(figure) == moved
-        assert figure.get_by_role("group", name="Predict").is_hidden()
+        assert figure.get_by_role("group", name="Predict", exact=True).is_hidden()
     context.close()
 
 
