@@ -34,19 +34,24 @@
   }
 
   // The address names an explorer's state as #explorer=descent&optimizer=momentum&rate=0.3. Of two of
-  // one name the second is descent.2; without a name the first on the page is meant.
+  // one name the second is descent.2; without a name the first that has such a state is meant.
   const explorers = () => [...document.querySelectorAll("figure.lossbook-explorer")];
   function nameOf(figure) {
     const alike = explorers().filter((other) => other.dataset.explorer === figure.dataset.explorer);
     const place = alike.indexOf(figure) + 1;
     return figure.dataset.explorer + (place > 1 ? `.${place}` : "");
   }
+  function has(figure, names) {
+    const own = Object.keys(JSON.parse(figure.dataset.state));
+    return names.every((name) => own.some((one) => one === name || one.endsWith(`_${name}`)));
+  }
   function addressed() {
     const pairs = location.hash.slice(1).split("&").map((pair) => pair.split("="));
     if (pairs.some((pair) => pair.length !== 2)) return {};
     try {
       const { explorer, ...texts } = Object.fromEntries(pairs.map((pair) => pair.map(decodeURIComponent)));
-      return { figure: explorers().find((one) => !explorer || nameOf(one) === explorer), texts };
+      const meant = (one) => (explorer ? nameOf(one) === explorer : has(one, Object.keys(texts)));
+      return { figure: explorers().find(meant), texts };
     } catch {
       return {}; // A sign in it is written wrong.
     }

@@ -51,8 +51,14 @@ export class Explorer {
     });
     this.watcher.observe(this.root);
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    const rest = () => {
+      this.stop();
+      this.redraw();
+    };
+    this.still.addEventListener("change", rest);
     this.remove = () => {
       this.watcher.disconnect();
+      this.still.removeEventListener("change", rest);
       this.stop();
       for (const trait in state) model.off(`change:${trait}`, this.redraw);
     };
