@@ -581,7 +581,7 @@ def test_the_questions_have_the_answers_of_the_package(one):
             farthest = max(moved, key=moved.get)
             assert said.lower().replace(" ", "_") == farthest == "squared_error"
         case "descent":
-            assert said == "Leave"
+            assert said == "Leave the map"
             assert np.linalg.norm(then.path[-1]) > np.linalg.norm(one.path[-1])
         case "lines":
             turned = {n: abs(then.lines[n][1] - one.lines[n][1]) for n in one.lines}
@@ -604,7 +604,7 @@ def test_the_questions_have_the_answers_of_the_package(one):
 @pytest.mark.parametrize(
     ("settings", "says", "holds"),
     [
-        ({"surface": "calls"}, "Leave", lambda b, a: a.history.value > b.history.value),
+        ({"surface": "calls"}, "Leave the map", lambda b, a: a.history.value > b.history.value),
         (
             {"surface": "himmelblau"}, "No",
             lambda b, a: np.linalg.norm(a.path[-1] - b.path[-1]) > 2,

@@ -34,7 +34,7 @@ class DampingExplorer(Explorer):
     momentum = Number(0.9, 0, 0.999)
     caption = traitlets.Unicode(
         "Left of the dashed curve the error creeps to zero, inside it swings, right of it it jumps "
-        "across; beyond the solid line, ηλ = 2(1 + β), it leaves. Inside, the factor is √β for "
+        "across; beyond the solid line, ηλ = 2(1 + β), it diverges. Inside, the factor is √β for "
         "every curvature: more momentum than needed slows the descent down."
     ).tag(sync=True)
 
@@ -50,9 +50,9 @@ class DampingExplorer(Explorer):
 
     @property
     def regime(self):
-        """How the error goes down: creeps, swings or jumps across; or leaves."""
+        """How the error goes down: creeps, swings or jumps across; or diverges."""
         if self.factor >= 1:
-            return "leaves"
+            return "diverges"
         if np.abs(self.roots.imag).max() > 0:
             return "swings"
         return "creeps" if self.roots.real.max() > 0 else "jumps across"
@@ -69,7 +69,7 @@ class DampingExplorer(Explorer):
 
     def results(self):
         """Return what the error does, and the factor."""
-        what = self.regime if self.regime == "leaves" else f"{self.regime} to zero"
+        what = self.regime if self.regime == "diverges" else f"{self.regime} to zero"
         sizes = " and ".join(show(float(size)) for size in np.abs(self.roots))
         return {"the error": what, "factor a step": show(self.factor), "sizes of the roots": sizes}
 
@@ -80,7 +80,7 @@ class DampingExplorer(Explorer):
         for sign in (-1, 1):
             left.plot((1 + sign * u) ** 2, u * u, "--", color=plots.COLORS[2])
         left.plot(2 * (1 + u), u, color=plots.COLORS[1])
-        for text, place in {"swings": (0.9, 0.5), "leaves": (3.3, 0.3)}.items():
+        for text, place in {"swings": (0.9, 0.5), "diverges": (3.2, 0.3)}.items():
             left.text(*place, text)
         left.plot(self.product, self.momentum, "o", color=plots.COLORS[0], markersize=9)
         left.set(xlabel=r"$\eta\lambda$", ylabel=r"momentum $\beta$", xlim=(0, 4.2), ylim=(0, 1))

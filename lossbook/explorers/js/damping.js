@@ -29,7 +29,7 @@ export function errors({ product, momentum }, steps) {
 
 // How the error goes down: one word for each region of the plane.
 export function regime(now) {
-  if (factor(now) >= 1) return "leaves";
+  if (factor(now) >= 1) return "diverges";
   const [[re, im]] = roots(now);
   return im !== 0 ? "swings" : re > 0 ? "creeps" : "jumps across";
 }
@@ -64,7 +64,7 @@ function render(context) {
     plane.label("creeps", [[0.12, 0.2], [0.3, 0.1]], word === "creeps" ? COLORS[0] : undefined);
     plane.label("swings", [[1, 0.6]], word === "swings" ? COLORS[0] : undefined);
     plane.label("jumps across", [[1.5, 0.06]], word === "jumps across" ? COLORS[0] : undefined);
-    plane.label("leaves", [[3.3, 0.3]], word === "leaves" ? COLORS[0] : undefined);
+    plane.label("diverges", [[3.2, 0.3]], word === "diverges" ? COLORS[0] : undefined);
     handle.put(now.product, now.momentum, `ηλ ${show(now.product)}, β ${show(now.momentum)}: ${word}`);
 
     const found = errors(now, STEPS).map((e, k) => [k, e]);
@@ -72,7 +72,7 @@ function render(context) {
     error.line([[0, 0], [STEPS, 0]], { class: "lb-guide" });
     error.line(found, { stroke: COLORS[0] });
     for (const [k, e] of found) if (Math.abs(e) < 1.5) error.circle(k, e, 2.5, { fill: COLORS[0] });
-    explorer.say(`ηλ = ${show(now.product)}, β = ${show(now.momentum)}: the error ${word === "leaves" ? "leaves" : `${word} to zero`}, factor ${show(rate)} a step.`);
+    explorer.say(`ηλ = ${show(now.product)}, β = ${show(now.momentum)}: the error ${word === "diverges" ? word : `${word} to zero`}, factor ${show(rate)} a step.`);
     explorer.table(["Root", "Real part", "Imaginary part", "Size"], roots(now).map(([re, im], i) => [`ζ${"₁₂"[i]}`, ...[re, im, Math.hypot(re, im)].map((x) => show(x))]));
   }
 

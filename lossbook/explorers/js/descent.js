@@ -121,7 +121,7 @@ export function guess(now) {
     if (limit === null) return null;
     const then = { learning_rate: Number((1.04 * limit).toPrecision(3)), steps: 40 };
     return ask(`The learning rate goes to ${show(then.learning_rate)}, just above the limit ${show(limit)}. What will the path do?`,
-      ["Arrive sooner", "Leave"], then, {
+      ["Arrive sooner", "Leave the map"], then, {
         holds: (before, after) => after.distance > before.distance,
         text: () => "Above the limit each jump across the steepest direction is longer than the last.",
       });

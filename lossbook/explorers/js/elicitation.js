@@ -102,7 +102,7 @@ function render(context) {
     expected.line([-1, 1].map((d) => [now.guess + d, value + d * gradient]), { class: "lb-tangent", stroke: COLORS[2] });
     expected.label("you", [[now.guess, value]], COLORS[2]);
     handle.put(now.guess, value, `c = ${show(now.guess)}, expected loss ${show(value)}`);
-    explorer.say(`${losses[now.loss].title}: best is ${show(minimizer)}, ${ESTIMATES[now.loss]}. Your ${show(now.guess)} costs ${show(value)}, at least it costs ${show(least)}.`);
+    explorer.say(`${losses[now.loss].title}: best is ${show(minimizer)}, ${ESTIMATES[now.loss]}. Your ${show(now.guess)} costs ${show(value)}; the least is ${show(least)}.`);
     explorer.table(["Prediction", "c", "Expected loss", "Slope"], [["The best", show(minimizer), show(least), "0"], ["Yours", show(now.guess), show(value), show(gradient)]]);
   }
 

@@ -40,7 +40,7 @@ export function guess(now) {
   return {
     ask: `The temperature goes from ${show(now.temperature)} to ${HOT}. What becomes of the probabilities?`,
     options: ["One comes near 1", "All come near 1/3"], right: even ? 1 : 0, then,
-    because: "It divides the logits, and equal logits have equal probabilities.",
+    because: "The temperature divides the logits, and nearly equal logits have nearly equal probabilities.",
   };
 }
 
