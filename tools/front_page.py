@@ -49,7 +49,7 @@ def figure(size):
 def draw():
     fig, _ = figure((7.2, 3.8))
     with plt.rc_context({"savefig.transparent": False}):
-        return svg(fig)
+        return svg(fig, widest=None)
 
 
 def draw_card():
