@@ -23,6 +23,11 @@ KATEX = ROOT / "node_modules" / "katex" / "dist"
 PUNCTUATION = re.compile(r"[.,;:!?)]+")
 SHORT = 20  # Characters of TeX: short enough for a line of a phone.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather)\}")
+# Where KaTeX's MathML is no MathML: an operator as an index is two elements, what is bold as a whole
+# stands inside an identifier, and the columns of a table with one column have no distance.
+BARE_INDEX = re.compile(r"([_^])\s*(\\(?:min|max|log|exp|sup|inf|lim|arg)(?![A-Za-z]))")
+GROUP_IN_LETTER = re.compile(r"<mi>(<mrow>(?:(?!</?mrow>).)*</mrow>)</mi>")
+NO_COLUMNS = ' columnspacing=""'
 
 
 @cache
@@ -38,11 +43,14 @@ def renderer():
 @cache
 def render(tex, display):
     """Return (html, error) of a formula; one of the two is None."""
-    process = renderer()
+    process, tex = renderer(), BARE_INDEX.sub(r"\1{\2}", tex)
     process.stdin.write(json.dumps({"tex": tex, "displayMode": display}) + "\n")
     process.stdin.flush()
     answer = json.loads(process.stdout.readline())
-    return answer.get("html"), answer.get("error")
+    html = answer.get("html")
+    if html is not None:
+        html = GROUP_IN_LETTER.sub(r"\1", html.replace(NO_COLUMNS, ""))
+    return html, answer.get("error")
 
 
 def rendered(node, display):
@@ -77,7 +85,9 @@ def keep_punctuation(app, doctree, docname):
         tail = isinstance(text, nodes.Text) and PUNCTUATION.match(text)
         if tail and len(node.astext()) <= SHORT:
             node["tail"] = tail.group()
-            node.parent.replace(text, nodes.Text(text[tail.end() :]))
+            # By place: texts that say the same are equal, and the first of them may be another.
+            after = node.parent.index(node) + 1
+            node.parent[after] = nodes.Text(text[tail.end() :])
 
 
 def visit_math(self, node):
