@@ -23,9 +23,9 @@ KATEX = ROOT / "node_modules" / "katex" / "dist"
 PUNCTUATION = re.compile(r"[.,;:!?)]+")
 SHORT = 20  # Characters of TeX: short enough for a line of a phone.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather)\}")
-# Where KaTeX's MathML is no MathML: an operator as an index is two elements, what is bold as a whole
-# stands inside an identifier, and the columns of a table with one column have no distance.
-BARE_INDEX = re.compile(r"([_^])\s*(\\(?:min|max|log|exp|sup|inf|lim|arg)(?![A-Za-z]))")
+# Where KaTeX's MathML is no MathML: an operator is two elements where one may stand, what is bold
+# as a whole stands inside an identifier, and a table of one column has an empty distance of columns.
+OPERATOR = re.compile(r"<mi[^>]*>\w+</mi><mo>\u2061</mo>")
 GROUP_IN_LETTER = re.compile(r"<mi>(<mrow>(?:(?!</?mrow>).)*</mrow>)</mi>")
 NO_COLUMNS = ' columnspacing=""'
 
@@ -43,13 +43,14 @@ def renderer():
 @cache
 def render(tex, display):
     """Return (html, error) of a formula; one of the two is None."""
-    process, tex = renderer(), BARE_INDEX.sub(r"\1{\2}", tex)
+    process = renderer()
     process.stdin.write(json.dumps({"tex": tex, "displayMode": display}) + "\n")
     process.stdin.flush()
     answer = json.loads(process.stdout.readline())
     html = answer.get("html")
     if html is not None:
         html = GROUP_IN_LETTER.sub(r"\1", html.replace(NO_COLUMNS, ""))
+        html = OPERATOR.sub(r"<mrow>\g<0></mrow>", html)
     return html, answer.get("error")
 
 

@@ -6,6 +6,7 @@ outputs of the build, which has just run what changed, are compared with the sto
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -45,6 +46,8 @@ def not_tested():
             "the pages in a browser, the printed book and the slides: Chromium is missing "
             "(Debian: apt install chromium; elsewhere: .venv/bin/playwright install chromium)"
         )
+    if shutil.which("java") is None:
+        lines.append("that pages are valid HTML: Java is missing (Debian: apt install default-jre)")
     if reason := why_not():
         lines.append(f"the grading of submissions: {reason}")
     return lines

@@ -153,6 +153,7 @@ def test_a_displayed_formula_is_set_as_sphinx_means_it(tex, expected):
         r"\ell_\delta(r) = \begin{cases} \tfrac12 r^2 & |r| \le \delta \\ \delta |r| \end{cases}",
         r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
         r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^\top \boldsymbol{\theta}",
+        r"\lambda_{\max} + \theta^{\boldsymbol{(k+1)}}",
         r"\operatorname*{arg\,min}_\theta \mathbb{E}\,\lVert \hat y - y \rVert^2",
     ],
 )
@@ -162,6 +163,9 @@ def test_formulas_become_html_and_mathml(tex):
     document = BeautifulSoup(html, "html.parser")
     assert document.find("math").find("annotation").get_text() == tex
     assert document.select(".katex-html[aria-hidden=true]")
+    for index in document.select("msub, msup"):
+        assert len(index.find_all(recursive=False)) == 2
+    assert not document.select("mi > *")
     assert not document.select(".katex-error, script")
 
 
