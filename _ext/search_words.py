@@ -55,7 +55,11 @@ def add_entries(app, doctree):
     app.env.note_dependency(TABLE)
     found = entries(root, docname)
     if found:
-        ids = {one: section["ids"][0] for section in doctree.findall(nodes.section) for one in section["ids"]}
+        ids = {
+            one: section["ids"][0]
+            for section in doctree.findall(nodes.section)
+            for one in section["ids"]
+        }
         rows = [
             ("single", word, ids[nodes.make_id(name)] if name else "", "main", None)
             for word, name in found

@@ -139,8 +139,8 @@ def test_the_search_is_in_sight_when_a_page_is_opened_and_when_it_is_read(search
         button = search.page.locator(".bd-header-article .search-button__button:visible")
         assert button.count() == 1
         box = button.bounding_box()
-        assert 0 <= box["x"] and box["x"] + box["width"] <= width
-        assert 0 <= box["y"] and box["y"] + box["height"] <= 60
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 60
     button.click()
     assert search.page.locator("#pst-search-dialog input").is_visible()
     search.page.keyboard.press("Escape")
