@@ -1,4 +1,4 @@
-"""The list of contents folds: a line for each part, with the number of its pages, the current one open.
+"""The list of contents folds: a line for each part, with its number of pages, one part open.
 
 The theme writes a caption and a list for each part, all of them open: three screens of links.
 """

@@ -95,7 +95,7 @@ def entry(name):
     classes = [css(q, one) for q, found in answers(name).items() for one in found]
     return f""":::{{div}} loss-entry {" ".join(classes)}
 **{{ref}}`{name}`** `{name}`\\
-{facts[name].estimates}
+Estimates: {facts[name].estimates}.
 
 {chips(name)}
 :::"""

@@ -24,7 +24,7 @@ PUNCTUATION = re.compile(r"[.,;:!?)]+")
 SHORT = 20  # Characters of TeX: short enough for a line of a phone.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather)\}")
 # Where KaTeX's MathML is no MathML: an operator is two elements where one may stand, what is bold
-# as a whole stands inside an identifier, and a table of one column has an empty distance of columns.
+# as a whole stands inside an identifier, and a table of one column has an empty distance.
 OPERATOR = re.compile(r"<mi[^>]*>\w+</mi><mo>\u2061</mo>")
 GROUP_IN_LETTER = re.compile(r"<mi>(<mrow>(?:(?!</?mrow>).)*</mrow>)</mi>")
 NO_COLUMNS = ' columnspacing=""'

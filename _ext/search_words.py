@@ -1,7 +1,7 @@
-"""What people type, in the search and in the index: `chapters/search_words.toml`, and other libraries.
+"""What people type, for the search and the index: `chapters/search_words.toml` and the facts.
 
-Sphinx searches titles, words and functions; nobody who types BCEWithLogitsLoss or 损失函数 uses those
-of the book. Each word becomes an entry of the index that leads to its page or card, and
+Sphinx searches titles, words and functions of the book; who types BCEWithLogitsLoss or 损失函数
+uses none of them. Each word becomes an entry of the index that leads to its page or card, and
 `_static/search/ranking.js` puts the page that an entry names before those that only mention it.
 """
 

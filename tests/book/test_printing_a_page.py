@@ -12,7 +12,8 @@ AS_PRINTED = """() => {
   const look = (element) => getComputedStyle(element);
   const inside = [...document.querySelectorAll("article details > :not(summary)")];
   const pictures = [...document.querySelectorAll("article img")].map((one) => look(one).filter);
-  const brightness = (color) => color.match(/[\\d.]+/g).slice(0, 3).reduce((sum, x) => sum + +x, 0) / 765;
+  const channels = (color) => color.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const brightness = (color) => channels(color).reduce((sum, x) => sum + x, 0) / 765;
   const found = {
     folds: inside.length,
     closed: inside.filter((one) => !one.checkVisibility()).length,
