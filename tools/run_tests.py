@@ -50,6 +50,8 @@ def not_tested():
         lines.append(
             "Python in the page, in Firefox: Firefox is missing (Debian: apt install firefox-esr)"
         )
+    if shutil.which("java") is None:
+        lines.append("that pages are valid HTML: Java is missing (Debian: apt install default-jre)")
     if reason := why_not():
         lines.append(f"the grading of submissions: {reason}")
     return lines
