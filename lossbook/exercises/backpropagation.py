@@ -41,6 +41,7 @@ EXERCISES = {
             ),
             "The bias of the output is missing.": (lambda x, b, w, c, v: _run(x, b, w, 0.0, v)[0]),
         },
+        section="derivation/backpropagation#a-network-on-paper",
     ),
     "output_gradient": Exercise(
         lambda x, b, w, c, v, pull: _run(x, b, w, c, v, pull)[1],
@@ -53,6 +54,7 @@ EXERCISES = {
                 lambda x, b, w, c, v, g: _run(x, b, w, c, v)[1]
             ),
         },
+        section="derivation/backpropagation#the-backward-pass",
     ),
     "hidden_gradient": Exercise(
         lambda x, b, w, c, v, pull: _run(x, b, w, c, v, pull)[2],
@@ -68,6 +70,7 @@ EXERCISES = {
                 )
             ),
         },
+        section="derivation/backpropagation#the-backward-pass",
     ),
     "layer_backward": Exercise(
         lambda delta, activations, weights: (
@@ -87,6 +90,7 @@ EXERCISES = {
                 lambda d, a, w: (d.mean(axis=0), a.T @ d, d @ w.T * (1 - a**2))
             ),
         },
+        section="derivation/backpropagation#any-depth-and-any-number-of-samples",
     ),
     "linear_model": Exercise(
         lambda parameters, X: _both(models.linear, (parameters, X)),
@@ -106,5 +110,6 @@ EXERCISES = {
             ),
         },
         call=_both,
+        section="concepts/from_error_to_loss#one-turn-of-the-loop",
     ),
 }

@@ -24,7 +24,7 @@ EXERCISES = {
                 lambda p, y: mean(losses.squared_error, p, y)[0]
             ),
         },
-        averaged=True,
+        section="concepts/from_error_to_loss#a-loss-does-not-cancel",
     ),
     "huber_values": Exercise(
         lambda residuals, delta: losses.huber(residuals, 0 * residuals, delta=delta)[0],
@@ -40,6 +40,7 @@ EXERCISES = {
                 lambda r, d: np.where(abs(r) <= d, r * r, d * (abs(r) - d / 2))
             ),
         },
+        section="background/one_number_for_five#huber-cut-the-pull",
     ),
     "huber_pull": Exercise(
         lambda residuals, delta: losses.huber(residuals, 0 * residuals, delta=delta)[1],
@@ -50,6 +51,7 @@ EXERCISES = {
                 lambda r, d: np.where(abs(r) <= d, r, np.sign(r))
             ),
         },
+        section="background/three_answers#why-they-differ",
     ),
     "pinball_mean": Exercise(
         lambda predictions, targets, quantile: mean(
@@ -61,7 +63,7 @@ EXERCISES = {
                 lambda p, y, q: mean(losses.pinball, p, y, quantile=1 - q)[0]
             ),
         },
-        averaged=True,
+        section="linear_regression/outliers_and_quantiles#two-prices",
     ),
     "risks_by_hand": Exercise(
         lambda *, residuals: (
@@ -77,5 +79,6 @@ EXERCISES = {
             ),
         },
         by_hand=True,
+        section="background/three_answers#a-loss-is-a-judge",
     ),
 }

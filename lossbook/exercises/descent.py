@@ -51,6 +51,7 @@ EXERCISES = {
             UPHILL: lambda g, s, r, k: descend(_flat(lambda p: -g(p)), s, r, k).parameters,
             LATE: lambda g, s, r, k: descend(_flat(g), s, r, max(k - 1, 0)).parameters,
         },
+        section="loop",
     ),
     "descent_values": Exercise(
         lambda objective, start, learning_rate, steps: (
@@ -68,6 +69,7 @@ EXERCISES = {
                 lambda f, s, r, k: descend(f, s, r, k).values[:-1]
             ),
         },
+        section="loop",
     ),
     "largest_learning_rate": Exercise(
         lambda X: _rate(_design(X), 2 / len(X)),
@@ -81,6 +83,7 @@ EXERCISES = {
             ),
             "The factor 2/n of the Hessian is missing.": lambda X: _rate(_design(X), 1),
         },
+        section="algorithm/five_steps#how-large-a-step-can-you-take",
     ),
     "three_steps": Exercise(
         lambda *, start, learning_rate: _three_steps(start, learning_rate),
@@ -92,6 +95,7 @@ EXERCISES = {
             ),
         },
         by_hand=True,
+        section="loop",
     ),
     "steps_needed": Exercise(
         lambda kappa, epsilon: _ratio(kappa, epsilon, lambda k: (k - 1) / (k + 1)),
@@ -101,5 +105,6 @@ EXERCISES = {
                 lambda kappa, epsilon: _ratio(kappa, epsilon, lambda k: 1 - 1 / k)
             ),
         },
+        section="algorithm/learning_rate#predict-three-numbers",
     ),
 }

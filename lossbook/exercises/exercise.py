@@ -29,8 +29,8 @@ class Exercise:
         Name of each visible case to the arguments of the call.
     mistakes : dict
         The words for a mistake to the formula that gives its numbers.
-    averaged : bool
-        Whether there is a mean over samples in it, so that 1/n can be forgotten.
+    section : str
+        The section of the book that treats it: a name of ``lossbook.mistakes``, or page#section.
     call : callable
         How the answer is called; returns numbers.
     tiny : bool
@@ -42,7 +42,7 @@ class Exercise:
     expected: Callable
     cases: dict
     mistakes: dict = field(default_factory=dict)
-    averaged: bool = False
+    section: str = ""
     call: Callable = lambda answer, arguments: answer(*arguments)
     tiny: bool = False
     by_hand: bool = False

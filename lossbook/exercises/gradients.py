@@ -49,7 +49,7 @@ EXERCISES = {
                 lambda t, X, y: linear_gradient(losses.squared_error, t, X, y)[1:]
             ),
         },
-        averaged=True,
+        section="derivation/mean_squared_error#line-by-line",
     ),
     "cross_entropy_gradient": Exercise(
         lambda logits, labels: mean(bce, logits, labels)[1],
@@ -67,8 +67,8 @@ EXERCISES = {
                 lambda z, y: (z - y) / len(z)
             ),
         },
-        averaged=True,
         tiny=True,
+        section="labels",
     ),
     "softmax_gradient": Exercise(
         lambda logits, labels: softmax(logits, labels)[1] / np.float32(len(labels)),
@@ -84,7 +84,7 @@ EXERCISES = {
                 lambda z, c: (_over_samples(z) - np.eye(z.shape[1])[c]) / len(c)
             ),
         },
-        averaged=True,
+        section="classes",
     ),
     "central_difference": Exercise(
         lambda function, point, step: _differences(function, point, step, 1, 1),
@@ -101,5 +101,6 @@ EXERCISES = {
                 lambda f, x, h: _differences(f, x, h, 1, 0)
             ),
         },
+        section="derivation/checking_a_gradient#forward-central-and-fourth-order-differences",
     ),
 }

@@ -27,6 +27,7 @@ EXERCISES = {
                 lambda x, y: (0.0, x @ y / (x @ x))
             ),
         },
+        section="linear_regression/by_hand#the-closed-form-solution",
     ),
     "huber_gradient": Exercise(
         lambda parameters, X, y, delta: linear_gradient(
@@ -39,7 +40,7 @@ EXERCISES = {
                 lambda t, X, y, d: linear_gradient(losses.half_squared_error, t, X, y)
             ),
         },
-        averaged=True,
+        section="concepts/from_error_to_loss#one-turn-of-the-loop",
     ),
     "ridge_gradient": Exercise(
         lambda parameters, X, y, strength: linear_gradient(
@@ -61,7 +62,7 @@ EXERCISES = {
                 lambda t, X, y, s: linear_gradient(losses.squared_error, t, X, y)
             ),
         },
-        averaged=True,
+        section="names",
     ),
     "pinball_gradient": Exercise(
         lambda parameters, X, y, quantile: linear_gradient(
@@ -74,6 +75,6 @@ EXERCISES = {
                 lambda t, X, y, q: linear_gradient(losses.pinball, t, X, y, quantile=1 - q)
             ),
         },
-        averaged=True,
+        section="linear_regression/outliers_and_quantiles#two-prices",
     ),
 }

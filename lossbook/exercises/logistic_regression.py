@@ -39,6 +39,7 @@ EXERCISES = {
             OVERFLOW: naive,
         },
         tiny=True,
+        section="linear_regression/logistic_regression#from-a-score-to-a-probability",
     ),
     "logistic_risk": Exercise(
         lambda parameters, X, labels: risk(models.linear, bce, X, labels)(parameters)[0],
@@ -51,7 +52,7 @@ EXERCISES = {
                 lambda t, X, y: risk(models.linear, bce, X, 1 - y)(t)[0]
             ),
         },
-        averaged=True,
+        section="linear_regression/logistic_regression#from-a-score-to-a-probability",
     ),
     "logistic_gradient": Exercise(
         lambda parameters, X, labels: linear_gradient(bce, parameters, X, labels),
@@ -67,8 +68,8 @@ EXERCISES = {
                 lambda t, X, y: linear_gradient(losses.half_squared_error, t, X, y)
             ),
         },
-        averaged=True,
         tiny=True,
+        section="linear_regression/logistic_regression#the-same-descent-another-loss",
     ),
     "odds_factor": Exercise(
         lambda parameters, j, change: np.exp(change * parameters[j]),
@@ -81,5 +82,6 @@ EXERCISES = {
                 lambda t, j, c: np.exp(c * t[j - 1])
             ),
         },
+        section="linear_regression/logistic_regression#what-the-numbers-mean",
     ),
 }

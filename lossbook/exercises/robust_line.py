@@ -26,6 +26,7 @@ EXERCISES = {
                 lambda X: (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
             ),
         },
+        section="algorithm/learning_rate#scale-the-features",
     ),
     "huber_fit": Exercise(
         lambda X, y, delta, learning_rate, steps: (
@@ -61,6 +62,7 @@ EXERCISES = {
                 ).parameters
             ),
         },
+        section="background/three_answers#why-they-differ",
     ),
     "suspects": Exercise(
         lambda residuals, count: np.sort(_by_size(residuals)[:count]),
@@ -73,5 +75,6 @@ EXERCISES = {
                 lambda r, k: np.sort(_by_size(r)[-k:])
             ),
         },
+        section="background/three_answers#why-they-differ",
     ),
 }
