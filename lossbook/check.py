@@ -224,7 +224,7 @@ def _diagnose(exercise: Exercise, trials: list[_Trial], numbers: dict[str, Any])
 def _mistakes(exercise: Exercise) -> list[Mistake]:
     """Return those that the exercise lists, and the usual ones."""
     listed = [
-        Mistake(words, exercise.section, (partial(_results, formula),), listed=True)
+        Mistake(words, exercise.section, (partial(_results, formula),), open=True, listed=True)
         for words, formula in exercise.mistakes.items()
     ]
     return [*listed, *MISTAKES]

@@ -48,7 +48,8 @@ WORDS = {
     ),
     "1/n too many": (
         "mean",
-        "There is a factor 1/n too many: the mean is taken twice, or where a sum is right.",
+        "There is a factor 1/n too many: the mean is taken twice, or where a sum is right. Or it "
+        "is missing in what you divide by.",
     ),
     "n - 1": ("sums", "There is n − 1 where n belongs: a mean divides by n."),
     "sign lost": ("cancel", "There is an absolute value too many: the sign is lost."),
@@ -130,7 +131,10 @@ WORDS = {
     "half of": ("conventions", "It is as if {0} were half as large."),
     "twice of": ("conventions", "It is as if {0} were twice as large."),
     "over n": ("names", "It is as if {0} were divided by n, the number of samples."),
-    "times n": ("mean", "It is as if {0} were multiplied by n: is a mean missing?"),
+    "times n": (
+        "mean",
+        "It is as if {0} counted n times: is it inside a sum, or is a mean missing?",
+    ),
     "complement of": ("names", "It is as if {0} and 1 − {0} were interchanged."),
     "square of": ("derivatives", "It is as if {0} were squared, or its root were taken."),
     "factor missing": ("cause", "A factor {0} is missing."),

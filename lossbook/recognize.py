@@ -1,20 +1,21 @@
 """Recognize a mistake: transform what is right, and see whether that is what was returned.
 
-A mistake counts only if it explains every case of an exercise, those that passed included. Of several
-the simplest is told: one that the exercise lists, then one change, then two.
+A mistake counts only if it explains every case of an exercise, those that passed included. Of
+several the simplest is told: one that the exercise lists, then one change, then two.
 """
 
 import inspect
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 
-from lossbook.parts import Array, Parts, close, equal, parts_of
 from lossbook.mistakes import WORDS, read
+from lossbook.parts import Array, Parts, close, equal, parts_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Case:
     def samples(self, *chosen: int, **changed: Any) -> Parts:
         """Return what is right for some of the samples alone."""
         arguments = self.arguments | changed
-        return self.right(**changed, **{k: np.asarray(arguments[k])[[*chosen]] for k in self.rows})
+        return self.right(**changed | {k: np.asarray(arguments[k])[[*chosen]] for k in self.rows})
 
     @property
     def columns(self) -> int:
@@ -97,12 +98,14 @@ class Mistake:
     """The words for a mistake, the section that treats it, and the ways in which it is made.
 
     A way takes a case, and the names of as many arguments as the words have room for. What an
-    exercise lists by itself is surer than what may happen in every exercise.
+    exercise lists by itself is surer than what may happen in every exercise. Beside a mistake that
+    is ``open`` a factor may be wrong, too; beside others that would explain too much.
     """
 
     words: str
     section: str
     ways: tuple[Way, ...]
+    open: bool = False
     listed: bool = False
 
     @property
@@ -111,10 +114,15 @@ class Mistake:
         return sum(place in self.words for place in ("{0}", "{1}"))
 
 
-def mistake(name: str, *ways: Way) -> Mistake:
-    """Return a mistake that has its words in the table of :mod:`lossbook.mistakes`."""
+def alone(name: str, *ways: Way) -> Mistake:
+    """Return a mistake with its words from the table of :mod:`lossbook.mistakes`."""
     section, words = WORDS[name]
     return Mistake(words, section, ways)
+
+
+def mistake(name: str, *ways: Way) -> Mistake:
+    """Return one beside which a factor may be wrong, too."""
+    return replace(alone(name, *ways), open=True)
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ def ending(name: str, change: Callable[[Array, Any], Any]) -> Ending:
     return Ending(words, section, change)
 
 
-RIGHT = Mistake("", "", (lambda case: case.expected,), listed=True)
+RIGHT = Mistake("", "", (lambda case: case.expected,), open=True, listed=True)
 FACTORS = (
     ending("sign", lambda part, n: -part),
     ending("half", lambda part, n: part / 2),
@@ -142,6 +150,7 @@ FACTORS = (
 )
 SPECIAL = (
     ending("n - 1", lambda part, n: part * n / (n - 1)),
+    ending("n - 1", lambda part, n: part * (n - 1) / n),
     ending("sign lost", lambda part, n: abs(part)),
     ending("root", lambda part, n: np.sqrt(part)),
 )
@@ -154,10 +163,12 @@ PAIRS = (
 
 def endings(mistake: Mistake) -> list[tuple[Ending, ...]]:
     """Return what may be done to the results beside a mistake, the least first."""
-    ends: list[tuple[Ending, ...]] = [(factor,) for factor in FACTORS]
+    ends: list[tuple[Ending, ...]] = [()] if mistake is not RIGHT else []
+    if mistake.open:
+        ends += [(factor,) for factor in FACTORS]
     if mistake.listed:
         ends += [(end,) for end in SPECIAL]
-    return [*ends, *PAIRS] if mistake is RIGHT else [(), *ends]
+    return ends + (list(PAIRS) if mistake is RIGHT else [])
 
 
 def sentence(mistake: Mistake, names: Iterable[str], ends: tuple[Ending, ...]) -> str:
@@ -209,7 +220,8 @@ def recognize(cases: list[Case], mistakes: Iterable[Mistake], tiny: bool = False
     """Return the sentence on the simplest mistake that explains every case; empty if none does."""
     first = sorted(cases, key=lambda case: equal(case.got, case.expected))
     least, found = 9, ""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         for mistake in (RIGHT, *mistakes):
             for names in permutations(first[0].arguments, mistake.room):
                 for way in mistake.ways:
@@ -258,23 +270,21 @@ def _agree(got: Parts, given: Parts, expected: Parts, tiny: bool = False) -> boo
 
 
 def _telling(cases: list[Case], given: list[Parts], tiny: bool) -> bool:
-    """Return whether an agreement is more than chance: not of a few zeros and ones alone."""
+    """Return whether an agreement is more than chance: not of a few small whole numbers alone."""
     if all(equal(parts, case.expected) for parts, case in zip(given, cases)):
         # It shows in the tiny numbers alone, so these must agree.
         return tiny and all(
             _agree(case.got, parts, case.expected, tiny) for parts, case in zip(given, cases)
         )
-    numbers = np.concatenate(
-        [np.ravel(part) for parts, case in zip(given, cases) for part in _other(parts, case)]
-    )
-    return len(numbers) > FEW or bool((np.isfinite(numbers) & ~np.isin(numbers, PLAIN)).any())
+    wrong = [
+        np.ravel(part)
+        for parts, case in zip(given, cases)
+        for number, part in enumerate(parts)
+        if not equal([part], case.expected[number : number + 1])
+    ]
+    numbers = np.concatenate(wrong).astype(float)
+    small = (np.round(numbers, 3) == np.round(numbers)) & (abs(numbers) < SMALL)
+    return len(numbers) > FEW or not small.all()
 
 
-FEW, PLAIN = 5, (-1, 0, 1)
-
-
-def _other(given: Parts, case: Case) -> Parts:
-    """Return the numbers that are not those expected."""
-    if len(given) != len(case.expected):
-        return given
-    return [g[~np.isclose(g, e)] if g.shape == e.shape else g for g, e in zip(given, case.expected)]
+FEW, SMALL = 3, 20

@@ -1,7 +1,7 @@
 """The usual mistakes of every exercise as changes of what is right: one line of the table each.
 
-A way takes a case, and the names of as many arguments as the words for the mistake have room for. It
-returns what the mistake returns, and raises where it does not apply.
+A way takes a case, and the names of as many arguments as the words for the mistake have room for.
+It returns what the mistake returns, and raises where it does not apply.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lossbook.parts import Array, Parts
-from lossbook.recognize import Case, Mistake, Way, mistake
+from lossbook.recognize import Case, Mistake, Way, alone, mistake
 
 ARRAY, REAL, WHOLE = (np.ndarray,), (float,), (int, np.integer)
 
@@ -63,14 +63,19 @@ def _some(keep: bool, number: int, case: Case) -> Parts:
     return [part for k, part in enumerate(case.expected) if (k == number) == keep]
 
 
-def _path(part: Array, got: Array) -> Array:
-    demand(got.ndim == part.ndim + 1, np.allclose(got[-1], part))
-    return got
+def _path(case: Case) -> Parts:
+    demand(any(isinstance(a, WHOLE) for a in case.arguments.values()))
+    return form(_with_end)(case)
+
+
+def _with_end(part: Array, got: Array) -> Array:
+    demand(got.ndim == part.ndim + 1)
+    return np.concatenate((got[:-1], part[None]))
 
 
 def _unsorted(part: Array, got: Array) -> Array:
-    demand(part.ndim == 1, got.shape == part.shape, np.allclose(np.sort(got), np.sort(part)))
-    return got
+    demand(part.ndim == 1, got.shape == part.shape)
+    return np.sort(part)[np.argsort(np.argsort(got))]
 
 
 def _only_first(part: Array, case: Case) -> Array:
@@ -113,6 +118,7 @@ def _table_of_pairs(flip: bool, case: Case) -> Parts:
 def _table(case: Case) -> Parts:
     """Accept a table of n columns for a vector by its shape alone: its numbers mix all samples."""
     n = case.n
+    demand(len(case.rows) > 1)
 
     def table(part: Array, got: Array) -> Array:
         demand(part.ndim < 2, got.shape in ((n, n), (*part.shape, n)))
@@ -244,6 +250,13 @@ def _straight_on(case: Case) -> Parts:
     return [a + case.arguments[name] * (b - a) for a, b in zip(start, once)]
 
 
+def _opposite(case: Case, name: str) -> Parts:
+    """Return what the other sign of a factor gives, where no negative one is taken."""
+    demand(isinstance(case.arguments[name], REAL))
+    zero = case.right(**{name: 0.0})
+    return [2 * without - part for without, part in zip(zero, case.expected)]
+
+
 def _interchanged(case: Case, one: str, other: str) -> Parts:
     a, b = case.arguments[one], case.arguments[other]
     demand(np.shape(a) == np.shape(b), type(a) is type(b))
@@ -274,21 +287,21 @@ def _positions(change: Callable[[Array, Array], Any]) -> Way:
 
 LN2, LN10 = math.log(2), math.log(10)
 MISTAKES: tuple[Mistake, ...] = (
-    mistake("results swapped", *(partial(_in_order, k) for k in range(1, 24))),
-    mistake("result missing", *(partial(_some, one, k) for one in (0, 1) for k in range(4))),
-    mistake("first for all", lambda c: [c.expected[0]] * len(c.expected)),
+    alone("results swapped", *(partial(_in_order, k) for k in range(1, 24))),
+    alone("result missing", *(partial(_some, one, k) for one in (0, 1) for k in range(4))),
+    alone("first for all", lambda c: [c.expected[0]] * len(c.expected)),
     mistake(
         "intercept last",
         each(_last),
         *(partial(_read_last, f) for f in (_last_if_gradient, lambda part, c: part)),
     ),
     mistake("slopes alone", each(_slopes)),
-    mistake("transposed", each(lambda part, c: part.T)),
-    mistake("path", form(_path)),
-    mistake("other shape", form(lambda part, got: part.reshape(got.shape))),
-    mistake("reversed", each(lambda part, c: part[::-1])),
-    mistake("unsorted", form(_unsorted)),
-    mistake("last only", each(lambda part, c: part[-1])),
+    alone("transposed", each(lambda part, c: part.T)),
+    alone("path", _path),
+    alone("other shape", form(lambda part, got: part.reshape(got.shape))),
+    alone("reversed", each(lambda part, c: part[::-1])),
+    alone("unsorted", form(_unsorted)),
+    alone("last only", each(lambda part, c: part[-1])),
     mistake(
         "first turn",
         each(lambda part, c: part[:1]),
@@ -297,10 +310,10 @@ MISTAKES: tuple[Mistake, ...] = (
         lambda c: c.samples(0),
         _first_column,
     ),
-    mistake("one turn", argument(WHOLE, lambda a, c: min(a, 1))),
+    alone("one turn", argument(WHOLE, lambda a, c: min(a, 1))),
     mistake("last turn", lambda c: c.samples(c.n - 1)),
-    mistake("one too early", form(lambda part, got: np.append(got[:1], part[:-1]))),
-    mistake("one too late", form(lambda part, got: np.append(part[1:], got[-1:]))),
+    alone("one too early", form(lambda part, got: np.append(got[:1], part[:-1]))),
+    alone("one too late", form(lambda part, got: np.append(part[1:], got[-1:]))),
     mistake("not reduced", _terms, partial(_terms, change=np.squeeze)),
     mistake(
         "reduced",
@@ -317,34 +330,34 @@ MISTAKES: tuple[Mistake, ...] = (
         partial(_table_of_pairs, True),
         _table,
     ),
-    mistake("values for indices", _positions(lambda part, numbers: numbers[part])),
-    mistake(
+    alone("values for indices", _positions(lambda part, numbers: numbers[part])),
+    alone(
         "mask for indices", _positions(lambda part, numbers: np.isin(np.arange(len(numbers)), part))
     ),
-    mistake(
+    alone(
         "counted from one",
         _positions(lambda part, x: part + 1),
         _positions(lambda part, x: part - 1),
     ),
     mistake("stale gradient", functions(_stale), _straight_on),
     mistake("uphill", functions(_uphill)),
-    mistake("one too many", argument(WHOLE, lambda a, c: a + 1)),
-    mistake("one too few", argument(WHOLE, lambda a, c: a - 1)),
+    alone("one too many", argument(WHOLE, lambda a, c: a + 1)),
+    alone("one too few", argument(WHOLE, lambda a, c: a - 1)),
     mistake("intercept forgotten", _no_intercept),
     mistake("labels swapped", argument(ARRAY, _exchanged)),
     mistake("labels shifted", _shifted(-1), _shifted(1)),
     mistake("ignored", _fixed(0), _fixed(1), _fixed(0.5)),
     mistake("interchanged", _interchanged),
     mistake("axis", _turned),
-    mistake("sign of", argument(REAL, lambda a, c: -a)),
-    mistake("half of", argument(REAL, lambda a, c: a / 2)),
-    mistake("twice of", argument(REAL, lambda a, c: 2 * a)),
+    alone("sign of", argument(REAL, lambda a, c: -a), _opposite),
+    alone("half of", argument(REAL, lambda a, c: a / 2)),
+    alone("twice of", argument(REAL, lambda a, c: 2 * a)),
     mistake("over n", argument(REAL, lambda a, c: a / c.n)),
     mistake("times n", argument(REAL, lambda a, c: a * c.n)),
-    mistake("complement of", argument(REAL, lambda a, c: 1 - a)),
-    mistake("square of", argument(REAL, lambda a, c: a * a), argument(REAL, lambda a, c: a**0.5)),
-    mistake("factor missing", _times(-1)),
-    mistake("factor too many", _times(1)),
+    alone("complement of", argument(REAL, lambda a, c: 1 - a)),
+    alone("square of", argument(REAL, lambda a, c: a * a), argument(REAL, lambda a, c: a**0.5)),
+    alone("factor missing", _times(-1)),
+    alone("factor too many", _times(1)),
     mistake("mean first", _mean_first),
     mistake("median for mean", lambda c: _terms(c, partial(np.median, axis=0))),
     mistake(
@@ -359,22 +372,20 @@ MISTAKES: tuple[Mistake, ...] = (
     mistake(
         "mean over all", _by_columns(0, 0), _by_columns(1, 0), _by_columns(0, 1), _by_columns(1, 1)
     ),
-    mistake("sum in part", _in_part(1)),
-    mistake("mean in part", _in_part(-1)),
-    mistake(
+    alone("sum in part", _in_part(1)),
+    alone("mean in part", _in_part(-1)),
+    alone(
         "log base",
         *(each(partial(lambda b, part, c: part * b, b)) for b in (LN2, LN10, 1 / LN2, 1 / LN10)),
         each(lambda part, c: part**LN10),
         each(lambda part, c: part**LN2),
     ),
-    mistake("logarithm", each(lambda part, c: np.log(part)), each(lambda part, c: np.exp(part))),
-    mistake("square", each(lambda part, c: part**2)),
-    mistake("reciprocal", each(lambda part, c: 1 / part)),
-    mistake("one minus", each(lambda part, c: 1 - part)),
-    mistake(
-        "derivative", each(lambda part, c: part * (1 - part)), each(lambda part, c: 1 - part**2)
-    ),
-    mistake(
+    alone("logarithm", each(lambda part, c: np.log(part)), each(lambda part, c: np.exp(part))),
+    alone("square", each(lambda part, c: part**2)),
+    alone("reciprocal", each(lambda part, c: 1 / part)),
+    alone("one minus", each(lambda part, c: 1 - part)),
+    alone("derivative", each(lambda part, c: part * (1 - part)), each(lambda part, c: 1 - part**2)),
+    alone(
         "rounded",
         *(each(partial(lambda k, part, c: np.round(part, k), k)) for k in range(6)),
         *(each(lambda part, c, f=f: f(part)) for f in (np.trunc, np.ceil, np.floor)),

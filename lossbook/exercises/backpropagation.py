@@ -3,13 +3,14 @@
 import numpy as np
 
 from lossbook import models
-from lossbook.exercises.exercise import THETA, X1, X5, Exercise, normal
+from lossbook.exercises.exercise import SIGMOID, THETA, X1, X5, Exercise, naive, normal
 
-network = models.MultilayerPerceptron(sizes=(1, 2, 1))
 units = np.array([0.1, -0.3]), np.array([0.8, -0.5]), 0.2, np.array([1.5, -0.7])
+three = normal(17, 3), normal(18, 3), -0.4, normal(19, 3)
 
 
 def _run(x, b, w, c, v, pull=1.0):
+    network = models.MultilayerPerceptron(sizes=(1, len(b), 1))
     layers = [(b, w[None, :]), (np.array([c]), v[:, None])]
     predictions, backward = network(network.pack(layers), [[x]])
     (db, dw), (dc, dv) = network.unpack(backward([pull]))
@@ -17,17 +18,24 @@ def _run(x, b, w, c, v, pull=1.0):
 
 
 def _both(model, arguments):
-    """Return predictions, and what ``backward`` makes of the pulls 1, 2, 3, …
+    """Return predictions, and what ``backward`` makes of the pulls √1, √2, √3, …
 
     Between the two the model is asked for something else.
     """
     predictions, backward = model(*arguments)
     model(*(0 * np.asarray(argument) for argument in arguments))
-    return predictions, backward(np.arange(1.0, len(predictions) + 1))
+    return predictions, backward(np.sqrt(np.arange(1.0, len(predictions) + 1)))
 
 
-inputs = {"x = 0.6": (0.6, *units), "x = -2": (-2.0, *units)}
-pulled = {name: (*case, 0.5) for name, case in inputs.items()}
+SLOPE = "The derivative of the sigmoid is a(1 − a); here is tanh, whose derivative is 1 − a²."
+
+
+def _through_sigmoid(pulls, a, x):
+    return pulls * a * (1 - a), pulls * a * (1 - a) * x
+
+
+inputs = {"x = 0.6": (0.6, *units), "x = -2": (-2.0, *units), "three units": (0.9, *three)}
+pulled = {name: (*case, pull) for (name, case), pull in zip(inputs.items(), (0.4, -1.5, 0.7))}
 delta, weights = normal(9, 5, 2), normal(10, 3, 2)
 activations = np.tanh(normal(11, 5, 3))
 
@@ -39,6 +47,7 @@ EXERCISES = {
             "The activation is missing: without tanh two layers are one line.": (
                 lambda x, b, w, c, v: c + v @ (b + w * x)
             ),
+            SIGMOID: lambda x, b, w, c, v: c + v @ naive(b + w * x),
             "The bias of the output is missing.": (lambda x, b, w, c, v: _run(x, b, w, 0.0, v)[0]),
         },
         section="derivation/backpropagation#a-network-on-paper",
@@ -50,6 +59,7 @@ EXERCISES = {
             "The derivative by v is the pull times a, what tanh returned, not times z.": (
                 lambda x, b, w, c, v, g: (g, g * (b + w * x))
             ),
+            SIGMOID: lambda x, b, w, c, v, g: (g, g * naive(b + w * x)),
             "The pull is missing: it is the factor that comes from the loss.": (
                 lambda x, b, w, c, v, g: _run(x, b, w, c, v)[1]
             ),
@@ -63,6 +73,8 @@ EXERCISES = {
             "The derivative of tanh is missing: 1 − a² comes between the layers.": (
                 lambda x, b, w, c, v, g: (g * v, g * v * x)
             ),
+            SIGMOID: lambda x, b, w, c, v, g: _through_sigmoid(g * v, naive(b + w * x), x),
+            SLOPE: lambda x, b, w, c, v, g: _through_sigmoid(g * v, np.tanh(b + w * x), x),
             "The derivative of tanh is 1 − a², with a = tanh z, not 1 − z².": (
                 lambda x, b, w, c, v, g: (
                     g * v * (1 - (b + w * x) ** 2),
@@ -86,6 +98,7 @@ EXERCISES = {
             "The derivative of tanh is missing in what goes back to the layer before.": (
                 lambda d, a, w: (d.sum(axis=0), a.T @ d, d @ w.T)
             ),
+            SLOPE: lambda d, a, w: (d.sum(axis=0), a.T @ d, d @ w.T * a * (1 - a)),
             "The biases take the mean over the samples; the chain rule takes the sum.": (
                 lambda d, a, w: (d.mean(axis=0), a.T @ d, d @ w.T * (1 - a**2))
             ),

@@ -3,9 +3,7 @@
 import numpy as np
 
 from lossbook import surfaces
-from lossbook.exercises.exercise import LATE, X5, Exercise, descend
-
-UPHILL = "The sign is flipped: this walks uphill. Downhill is minus the gradient."
+from lossbook.exercises.exercise import LATE, UPHILL, X5, Exercise, descend
 
 bowl, valley = surfaces.quadratic([[1, 0], [0, 10]]), surfaces.rosenbrock
 start, x = np.array([2.0, 1.0]), np.array([[0.0], [1.0], [2.0], [4.0]])

@@ -14,6 +14,8 @@ OVERFLOW = (
     "Where z is below −709, exp(−z) is inf and the sigmoid becomes 0: keep the exponent below 0, "
     "or use np.logaddexp."
 )
+UPHILL = "The sign is flipped: this walks uphill. Downhill is minus the gradient."
+SIGMOID = "This is the sigmoid; the activation is tanh."
 LATE = "The number of steps is wrong: this is one step too few."
 
 
@@ -83,4 +85,13 @@ X1, X5 = normal(1, 1, 2), normal(2, 5, 2)
 THETA, Y5 = np.array([0.5, -1.0, 2.0]), normal(3, 5)
 LABELS = np.array([1, 0, 1, 1, 0])
 RESIDUALS = np.array([-3.0, -1.0, -0.25, 0.0, 0.5, 1.0, 4.0])
-PULLED = {"one sample": (THETA, X1, np.array([1.0])), "five samples": (THETA, X5, Y5)}
+PULLED = {
+    "one sample": (THETA, X1, np.array([1.0])),
+    "five samples": (THETA, X5, Y5),
+    "seven samples": (np.array([-1.5, 0.5, 1.0]), normal(15, 7, 2), normal(16, 7)),
+}
+
+
+def pulled(*numbers):
+    """Return the cases of a gradient, each with a number of its own."""
+    return {name: (*case, number) for (name, case), number in zip(PULLED.items(), numbers)}

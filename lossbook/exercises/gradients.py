@@ -100,6 +100,9 @@ EXERCISES = {
             "This is the forward difference: go one step to either side of the point.": (
                 lambda f, x, h: _differences(f, x, h, 1, 0)
             ),
+            "This is the backward difference: go one step to either side of the point.": (
+                lambda f, x, h: _differences(f, x, h, 0, 1)
+            ),
         },
         section="derivation/checking_a_gradient#forward-central-and-fourth-order-differences",
     ),

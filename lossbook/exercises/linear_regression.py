@@ -4,24 +4,30 @@ import numpy as np
 
 from lossbook import losses, penalties
 from lossbook.exercises.exercise import (
-    PULLED,
     STOPPED,
     Exercise,
     by_predictions,
     linear_gradient,
     normal,
+    pulled,
 )
 
 line = np.array([0.0, 1.0, 2.0, 5.0]), np.array([1.0, 2.5, 6.0, 11.0])
 
 
+def _line(x, y):
+    """Return intercept and slope, and nan where there is no line."""
+    slope = ((x - x.mean()) * y).mean() / x.var()
+    return y.mean() - slope * x.mean(), slope
+
+
 EXERCISES = {
     "fit_line": Exercise(
-        lambda x, y: tuple(np.polyfit(x, y, 1)[::-1]),
+        _line,
         {"four points": line, "thirty points": (normal(7, 30), normal(8, 30))},
         {
             "Intercept and slope are swapped: the intercept comes first.": (
-                lambda x, y: tuple(np.polyfit(x, y, 1))
+                lambda x, y: _line(x, y)[::-1]
             ),
             "The line goes through the origin: the column of ones is missing.": (
                 lambda x, y: (0.0, x @ y / (x @ x))
@@ -33,7 +39,7 @@ EXERCISES = {
         lambda parameters, X, y, delta: linear_gradient(
             losses.huber, parameters, X, y, delta=delta
         ),
-        {name: (*case, 0.7) for name, case in PULLED.items()},
+        pulled(0.7, 1.3, 0.4),
         {
             STOPPED: lambda t, X, y, d: by_predictions(losses.huber, t, X, y, delta=d),
             "The pull is not bounded: beyond delta it stays at delta.": (
@@ -46,7 +52,7 @@ EXERCISES = {
         lambda parameters, X, y, strength: linear_gradient(
             losses.squared_error, parameters, X, y, penalty=penalties.l2(strength, skip=1)
         ),
-        {name: (*case, 0.3) for name, case in PULLED.items()},
+        pulled(0.3, 2.0, 0.8),
         {
             "The intercept is penalized: the sum begins with the first slope.": (
                 lambda t, X, y, s: linear_gradient(
@@ -68,7 +74,7 @@ EXERCISES = {
         lambda parameters, X, y, quantile: linear_gradient(
             losses.pinball, parameters, X, y, quantile=quantile
         ),
-        {name: (*case, 0.9) for name, case in PULLED.items()},
+        pulled(0.9, 0.2, 0.6),
         {
             STOPPED: lambda t, X, y, q: by_predictions(losses.pinball, t, X, y, quantile=q),
             "The two sides are swapped: too low pulls with q, too high with 1 − q.": (

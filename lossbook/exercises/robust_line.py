@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook import losses, models
-from lossbook.exercises.exercise import LATE, RESIDUALS, X5, Y5, Exercise, descend, normal
+from lossbook.exercises.exercise import LATE, RESIDUALS, UPHILL, X5, Y5, Exercise, descend, normal
 from lossbook.risk import risk
 
 table = np.array([[50.0, 1.0], [60.0, 1.5], [70.0, 4.0], [73.0, 9.0]])
@@ -12,6 +12,14 @@ line = np.array([[-1.0], [0.0], [0.5], [2.0]]), np.array([0.0, 1.0, 1.4, 9.0])
 
 def _by_size(residuals):
     return np.argsort(-np.abs(residuals), kind="stable")
+
+
+def _uphill(objective):
+    def opposite(parameters):
+        value, gradient = objective(parameters)
+        return value, -gradient
+
+    return opposite
 
 
 EXERCISES = {
@@ -24,6 +32,9 @@ EXERCISES = {
             ),
             "The deviation divides by n − 1; here it divides by n, as np.std does.": (
                 lambda X: (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+            ),
+            "This divides by the variance; the deviation is its square root.": (
+                lambda X: (X - X.mean(axis=0)) / X.var(axis=0)
             ),
         },
         section="algorithm/learning_rate#scale-the-features",
@@ -53,6 +64,14 @@ EXERCISES = {
                     ).parameters
                 )
             ),
+            UPHILL: lambda X, y, d, r, k: (
+                descend(
+                    _uphill(risk(models.linear, losses.huber, X, y, delta=d)),
+                    np.zeros(X.shape[1] + 1),
+                    r,
+                    k,
+                ).parameters
+            ),
             LATE: lambda X, y, d, r, k: (
                 descend(
                     risk(models.linear, losses.huber, X, y, delta=d),
@@ -66,7 +85,11 @@ EXERCISES = {
     ),
     "suspects": Exercise(
         lambda residuals, count: np.sort(_by_size(residuals)[:count]),
-        {"two of seven": (RESIDUALS, 2), "three of thirty": (normal(14, 30), 3)},
+        {
+            "two of seven": (RESIDUALS, 2),
+            "three of thirty": (normal(14, 30), 3),
+            "six of thirty": (normal(20, 30), 6),
+        },
         {
             "The signs count here: a residual far below zero is as suspect as one above.": (
                 lambda r, k: np.sort(np.argsort(-r, kind="stable")[:k])

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from grading.exercises import read_set, sets
-from lossbook.check import CHANGED, NOTHING, SHAPE, STOPPED, examine
+from lossbook.check import CHANGED, NOTHING, examine
 from lossbook.exercises import EXERCISES
 from lossbook.mistakes import WORDS
 
@@ -52,12 +52,12 @@ SAME = {
     "sign of the penalty": {"sign of"},
     "reciprocal": {"sign of"},  # exp(−x) is one divided by exp(x)
     "index shifted by one": {"one too many", "one too few"},
+    "not divided by the step": {"factor too many"},
     "backward difference": {"This is the backward difference"},
     "variance for deviation": {"This divides by the variance"},
-    "sigmoid for tanh": {"This is the sigmoid"},
+    "sigmoid for tanh": {"This is the sigmoid", "The derivative of the sigmoid"},
     "in place": {"Your function changes"},
     "returned nothing": {"Your function returned None"},
-    "stopped": {"Your function stopped"},
 }
 
 
@@ -107,13 +107,13 @@ def names_in(exercise, sentence):
         for name, (_, words) in WORDS.items()
         if re.search(re.sub(r"\\\{\d\\\}", r"\\w+", re.escape(words)), sentence)
     }
-    own = [*EXERCISES[exercise].mistakes, NOTHING, STOPPED, CHANGED]
+    own = [*EXERCISES[exercise].mistakes, NOTHING, CHANGED]
     for words in own:
         if sentence.startswith(words[:20]):
             said |= {words, *(k for names in SAME.values() for k in names if words.startswith(k))}
     if "Overflow in" in sentence or "exp(−z) is inf" in sentence:
         said.add("overflow")
-    return said if SHAPE != sentence else set()
+    return said
 
 
 def measured():
