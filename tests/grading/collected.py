@@ -90,10 +90,10 @@ class Collected:
 NUMBERS = {e.name: e.numbers for name in sets() for e in read_set(name)[1]}
 
 
-def collection():
+def collection(folder=FOLDER):
     """Return all of them."""
     found = []
-    for path in sorted(FOLDER.glob("*.py")):
+    for path in sorted(folder.glob("*.py")):
         for part in re.split(r"^# %% ", path.read_text(), flags=re.MULTILINE)[1:]:
             head, code = part.split("\n", 1)
             found.append(Collected(*head.split(": ", 1), code))
@@ -116,6 +116,6 @@ def names_in(exercise, sentence):
     return said
 
 
-def measured():
+def measured(folder=FOLDER):
     """Return how many of the collected mistakes are named rightly, wrongly and not."""
-    return Counter(one.verdict(one.told()) for one in collection())
+    return Counter(one.verdict(one.told()) for one in collection(folder))
