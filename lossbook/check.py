@@ -266,7 +266,8 @@ def _overflown(trials: list[_Trial]) -> str:
         ):
             return ""
     wrong = [t for t in trials if t.wrong]
-    if all(np.isfinite(part).all() for t in wrong for part in t.got):
+    finite = [np.isfinite(part) for t in trials for part in t.got]
+    if not any(part.any() for part in finite) or all(part.all() for part in finite):
         return ""
     single = any(getattr(a, "dtype", None) == np.float32 for t in wrong for a in t.arguments)
     return _overflow_words(single)

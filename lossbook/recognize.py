@@ -280,7 +280,7 @@ def _telling(cases: list[Case], given: list[Parts], tiny: bool) -> bool:
         np.ravel(part)
         for parts, case in zip(given, cases)
         for number, part in enumerate(parts)
-        if not equal([part], case.expected[number : number + 1])
+        if len(parts) != len(case.expected) or not equal([part], [case.expected[number]])
     ]
     numbers = np.concatenate(wrong).astype(float)
     small = (np.round(numbers, 3) == np.round(numbers)) & (abs(numbers) < SMALL)

@@ -349,7 +349,7 @@ MISTAKES: tuple[Mistake, ...] = (
     mistake("ignored", _fixed(0), _fixed(1), _fixed(0.5)),
     mistake("interchanged", _interchanged),
     mistake("axis", _turned),
-    alone("sign of", argument(REAL, lambda a, c: -a), _opposite),
+    alone("sign of", argument(ARRAY + REAL, lambda a, c: -a), _opposite),
     alone("half of", argument(REAL, lambda a, c: a / 2)),
     alone("twice of", argument(REAL, lambda a, c: 2 * a)),
     mistake("over n", argument(REAL, lambda a, c: a / c.n)),

@@ -88,7 +88,7 @@ RESIDUALS = np.array([-3.0, -1.0, -0.25, 0.0, 0.5, 1.0, 4.0])
 PULLED = {
     "one sample": (THETA, X1, np.array([1.0])),
     "five samples": (THETA, X5, Y5),
-    "seven samples": (np.array([-1.5, 0.5, 1.0]), normal(15, 7, 2), normal(16, 7)),
+    "seven samples": (np.array([-1.5, 0.5, 1.0, -0.4]), normal(15, 7, 3), normal(16, 7)),
 }
 
 

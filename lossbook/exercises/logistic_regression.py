@@ -6,6 +6,7 @@ from lossbook import losses, models
 from lossbook.exercises.exercise import (
     LABELS,
     OVERFLOW,
+    PULLED,
     STOPPED,
     THETA,
     X5,
@@ -19,7 +20,11 @@ from lossbook.risk import mean, risk
 
 bce = losses.binary_cross_entropy
 grown = np.array([0.0, 40.0, 0.0]), X5.astype(np.float32), LABELS
-five = {"five samples": (THETA, X5, LABELS)}
+seven = PULLED["seven samples"][:2]
+five = {
+    "five samples": (THETA, X5, LABELS),
+    "seven samples": (*seven, np.array([0, 1, 1, 0, 1, 0, 0])),
+}
 
 
 def _by_chances(chances, X, labels):

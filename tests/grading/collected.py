@@ -19,6 +19,8 @@ FOLDER = Path(__file__).parent / "wrong_answers"
 # What the collection calls a mistake, and the recognizers that say it; the same name by itself.
 SAME = {
     "uphill": {"sign of", "This walks uphill", "The sign is flipped: this walks uphill"},
+    "sign": {"sign of"},
+    "1/n too many": {"over n"},
     "sum for mean": {"sum in part", "times n"},
     "mean for sum": {"1/n too many", "mean in part", "The biases take the mean"},
     "1/n forgotten": {"1/n too many"},
@@ -34,10 +36,13 @@ SAME = {
     "return inside the loop": {"first turn", "one turn"},
     "history for the last": {"path"},
     "one step too many": {"one too many"},
-    "one too few": {"one too few", "This is one step too few"},
+    "one too few": {"The number of steps is wrong", "The value at the end is missing"},
+    "half": {"This is the best rate"},
     "factor in the rate": {"twice of"},
     "integers": {"rounded"},
-    "intercept component missing": {"slopes alone", "The intercept is missing"},
+    "intercept component missing": {
+        *("slopes alone", "The intercept is missing", "The backward pass has no derivative"),
+    },
     "argument ignored": {
         *("ignored", "Beyond delta the pull is delta", "The pull is missing"),
         "The bias of the output is missing",

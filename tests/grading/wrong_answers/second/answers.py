@@ -13,7 +13,7 @@ def huber_values(residuals, delta):
     return np.where(np.abs(residuals) < delta, residuals**2 / 2, np.abs(residuals) - delta / 2)
 
 
-# %% huber_values: sum for mean
+# %% huber_values: reduced
 def huber_values(residuals, delta):
     r = np.abs(residuals)
     return sum(np.where(r <= delta, r**2 / 2, delta * (r - delta / 2)))
@@ -24,7 +24,7 @@ def huber_pull(residuals, delta):
     return np.where(residuals > delta, delta, residuals)
 
 
-# %% huber_pull: sum for mean
+# %% huber_pull: reduced
 def huber_pull(residuals, delta):
     return np.clip(residuals, -delta, delta).sum()
 
@@ -232,7 +232,7 @@ def ridge_gradient(parameters, X, y, strength):
     return 2 / len(y) * A.T @ (A @ parameters - y) + 2 * strength * penalty
 
 
-# %% ridge_gradient: factor in the penalty
+# %% ridge_gradient: factor in the rate
 def ridge_gradient(parameters, X, y, strength):
     A = np.column_stack([np.ones(len(X)), X])
     penalty = np.append(0, parameters[1:])
