@@ -85,14 +85,16 @@ def check(name: str, answer: Callable, **numbers: Any) -> None:
 
     A sum in place of the mean is recognized:
 
-    >>> lossbook.check("mean_absolute_error", lambda p, y: np.abs(p - y).sum())
+    >>> lossbook.check(  # doctest: +ELLIPSIS
+    ...     "mean_absolute_error", lambda p, y: np.abs(p - y).sum()
+    ... )
     Traceback (most recent call last):
         ...
     lossbook.check.CheckError: mean_absolute_error: 1 of 3 cases passed
       passed: one sample
       failed: errors of both signs: expected 1.5, got 6
       failed: thirty samples: expected 1.289, got 38.67
-    The factor 1/n is missing: take the mean over the samples, not the sum.
+    The factor 1/n is missing: take the mean over the samples, not the sum. Read https://...
     """
     exercise = _find(name)
     if not callable(answer):

@@ -249,7 +249,7 @@ def _fitting(
         }
         if not left:
             return []
-    return [ends for ends, given in left.items() if _telling(cases, given, tiny)]
+    return [ends for ends, given in left.items() if _telling(cases, given, tiny, mistake.listed)]
 
 
 def _ended(case: Case, made: Parts, ends: tuple[Ending, ...]) -> Parts:
@@ -269,8 +269,11 @@ def _agree(got: Parts, given: Parts, expected: Parts, tiny: bool = False) -> boo
     return len(got) == len(given) and all(close(g, w, single, tiny) for g, w in zip(got, given))
 
 
-def _telling(cases: list[Case], given: list[Parts], tiny: bool) -> bool:
-    """Return whether an agreement is more than chance: not of a few small whole numbers alone."""
+def _telling(cases: list[Case], given: list[Parts], tiny: bool, likely: bool) -> bool:
+    """Return whether an agreement is more than chance.
+
+    A few small whole numbers are not enough, unless the mistake is a likely one.
+    """
     if all(equal(parts, case.expected) for parts, case in zip(given, cases)):
         # It shows in the tiny numbers alone, so these must agree.
         return tiny and all(
@@ -284,7 +287,7 @@ def _telling(cases: list[Case], given: list[Parts], tiny: bool) -> bool:
     ]
     numbers = np.concatenate(wrong).astype(float)
     small = (np.round(numbers, 3) == np.round(numbers)) & (abs(numbers) < SMALL)
-    return len(numbers) > FEW or not small.all()
+    return likely or len(numbers) > FEW or not small.all()
 
 
 FEW, SMALL = 3, 20

@@ -43,7 +43,7 @@ def logistic_gradient(parameters, X, labels):
     return A.T @ (A @ parameters - labels) / len(labels)
 
 
-# %% wrong 0: There is a factor 2 too many
+# %% wrong 0: Your result is twice the right one
 def logistic_gradient(parameters, X, labels):
     A = np.column_stack([np.ones(len(X)), X])
     p = np.exp(-np.logaddexp(0, -(A @ parameters)))
