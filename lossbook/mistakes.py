@@ -164,10 +164,6 @@ WORDS = {
         "labels",
         "The factor p(1 − p) is too many: in the cross-entropy by logits it cancels.",
     ),
-    "by the probability": (
-        "labels",
-        "This is the derivative with respect to the probability: go on to the logits, by p(1 − p).",
-    ),
     # Functions of the right result.
     "logarithm": ("logarithm", "There is a logarithm too many, or one is missing."),
     "log base": (

@@ -218,7 +218,9 @@ def as_cases(
 
 def recognize(cases: list[Case], mistakes: Iterable[Mistake], tiny: bool = False) -> str:
     """Return the sentence on the simplest mistake that explains every case; empty if none does."""
-    first = sorted(cases, key=lambda case: equal(case.got, case.expected))
+    first = sorted(cases, key=lambda case: equal(case.got, case.expected, tiny))
+    if equal(first[0].got, first[0].expected, tiny):
+        return ""
     least, found = 9, ""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -29,6 +29,11 @@ def each(change: Callable[[Array, Case], Any]) -> Way:
     return lambda case: case.each(change)
 
 
+def result(change: Callable[[Array], Any]) -> Way:
+    """Change each result that is wrong, by itself."""
+    return lambda case: case.each(lambda part, c: change(part))
+
+
 def form(change: Callable[[Array, Array], Any]) -> Way:
     """Look for the right numbers in what was returned; ``change`` raises if they are not there."""
 
@@ -94,6 +99,10 @@ def _terms(case: Case, change: Callable[[Array], Any] = np.array) -> Parts:
         np.asarray(change(stack)) if k in case.wrong else case.expected[k]
         for k, stack in enumerate(stacks)
     ]
+
+
+def _reduced(change: Callable[..., Any]) -> Way:
+    return partial(_terms, change=partial(change, axis=0))
 
 
 def _mean_first(case: Case) -> Parts:
@@ -200,14 +209,14 @@ def _without_labels(case: Case) -> Parts:
     return case.each(lambda part, c: part + _ones(c)[1] / c.n)
 
 
-def _slope_of_sigmoid(power: int, case: Case) -> Parts:
-    """Return the gradient with p(1 − p) once more in each term, or divided by it."""
+def _slope_of_sigmoid(case: Case) -> Parts:
+    """Return the gradient with p(1 − p) once more in each term."""
     (name,) = (k for k, a in case.arguments.items() if np.asarray(a).dtype.kind in "iu")
     zeros = {name: 0 * case.arguments[name]}
     demand(np.isin(case.arguments[name], (0, 1)).all())
     terms = np.stack([case.samples(i)[0] for i in range(case.n)])
     p = np.array([case.samples(i, **zeros)[0].flat[0] for i in range(case.n)])
-    scaled = terms * ((p * (1 - p)) ** power)[:, None] / case.n
+    scaled = terms * (p * (1 - p))[:, None] / case.n
     (part,) = case.expected
     return [scaled[:, 0] if part.shape == p.shape else scaled.sum(axis=0)]
 
@@ -288,7 +297,7 @@ def _positions(change: Callable[[Array, Array], Any]) -> Way:
 LN2, LN10 = math.log(2), math.log(10)
 MISTAKES: tuple[Mistake, ...] = (
     alone("results swapped", *(partial(_in_order, k) for k in range(1, 24))),
-    alone("result missing", *(partial(_some, one, k) for one in (0, 1) for k in range(4))),
+    alone("result missing", *(partial(_some, one, k) for one in (False, True) for k in range(4))),
     alone("first for all", lambda c: [c.expected[0]] * len(c.expected)),
     mistake(
         "intercept last",
@@ -296,16 +305,16 @@ MISTAKES: tuple[Mistake, ...] = (
         *(partial(_read_last, f) for f in (_last_if_gradient, lambda part, c: part)),
     ),
     mistake("slopes alone", each(_slopes)),
-    alone("transposed", each(lambda part, c: part.T)),
+    alone("transposed", result(lambda part: part.T)),
     alone("path", _path),
     alone("other shape", form(lambda part, got: part.reshape(got.shape))),
-    alone("reversed", each(lambda part, c: part[::-1])),
+    alone("reversed", result(lambda part: part[::-1])),
     alone("unsorted", form(_unsorted)),
-    alone("last only", each(lambda part, c: part[-1])),
+    alone("last only", result(lambda part: part[-1])),
     mistake(
         "first turn",
-        each(lambda part, c: part[:1]),
-        each(lambda part, c: part[0]),
+        result(lambda part: part[:1]),
+        result(lambda part: part[0]),
         each(_only_first),
         lambda c: c.samples(0),
         _first_column,
@@ -317,11 +326,7 @@ MISTAKES: tuple[Mistake, ...] = (
     mistake("not reduced", _terms, partial(_terms, change=np.squeeze)),
     mistake(
         "reduced",
-        *(
-            each(partial(lambda f, axis, part, c: f(part, axis=axis), f, axis))
-            for f in (np.sum, np.mean)
-            for axis in (None, 0, 1)
-        ),
+        *(result(partial(f, axis=axis)) for f in (np.sum, np.mean) for axis in (None, 0, 1)),
     ),
     mistake(
         "broadcasting",
@@ -346,6 +351,8 @@ MISTAKES: tuple[Mistake, ...] = (
     mistake("intercept forgotten", _no_intercept),
     mistake("labels swapped", argument(ARRAY, _exchanged)),
     mistake("labels shifted", _shifted(-1), _shifted(1)),
+    alone("factor missing", _times(-1)),
+    alone("factor too many", _times(1)),
     mistake("ignored", _fixed(0), _fixed(1), _fixed(0.5)),
     mistake("interchanged", _interchanged),
     mistake("axis", _turned),
@@ -356,19 +363,12 @@ MISTAKES: tuple[Mistake, ...] = (
     mistake("times n", argument(REAL, lambda a, c: a * c.n)),
     alone("complement of", argument(REAL, lambda a, c: 1 - a)),
     alone("square of", argument(REAL, lambda a, c: a * a), argument(REAL, lambda a, c: a**0.5)),
-    alone("factor missing", _times(-1)),
-    alone("factor too many", _times(1)),
     mistake("mean first", _mean_first),
-    mistake("median for mean", lambda c: _terms(c, partial(np.median, axis=0))),
-    mistake(
-        "extreme for mean",
-        lambda c: _terms(c, partial(np.max, axis=0)),
-        lambda c: _terms(c, partial(np.min, axis=0)),
-    ),
+    mistake("median for mean", _reduced(np.median)),
+    mistake("extreme for mean", _reduced(np.max), _reduced(np.min)),
     mistake("not one-hot", _not_one_hot),
     mistake("without labels", _without_labels),
-    mistake("slope of the sigmoid", partial(_slope_of_sigmoid, 1)),
-    mistake("by the probability", partial(_slope_of_sigmoid, -1)),
+    mistake("slope of the sigmoid", _slope_of_sigmoid),
     mistake(
         "mean over all", _by_columns(0, 0), _by_columns(1, 0), _by_columns(0, 1), _by_columns(1, 1)
     ),
@@ -376,18 +376,18 @@ MISTAKES: tuple[Mistake, ...] = (
     alone("mean in part", _in_part(-1)),
     alone(
         "log base",
-        *(each(partial(lambda b, part, c: part * b, b)) for b in (LN2, LN10, 1 / LN2, 1 / LN10)),
-        each(lambda part, c: part**LN10),
-        each(lambda part, c: part**LN2),
+        *(result(partial(np.multiply, b)) for b in (LN2, LN10, 1 / LN2, 1 / LN10)),
+        result(lambda part: part**LN2),
+        result(lambda part: part**LN10),
     ),
-    alone("logarithm", each(lambda part, c: np.log(part)), each(lambda part, c: np.exp(part))),
-    alone("square", each(lambda part, c: part**2)),
-    alone("reciprocal", each(lambda part, c: 1 / part)),
-    alone("one minus", each(lambda part, c: 1 - part)),
-    alone("derivative", each(lambda part, c: part * (1 - part)), each(lambda part, c: 1 - part**2)),
+    alone("logarithm", result(np.log), result(np.exp)),
+    alone("square", result(np.square)),
+    alone("reciprocal", result(np.reciprocal)),
+    alone("one minus", result(lambda part: 1 - part)),
+    alone("derivative", result(lambda part: part * (1 - part)), result(lambda part: 1 - part**2)),
     alone(
         "rounded",
-        *(each(partial(lambda k, part, c: np.round(part, k), k)) for k in range(6)),
-        *(each(lambda part, c, f=f: f(part)) for f in (np.trunc, np.ceil, np.floor)),
+        *(result(partial(np.round, decimals=k)) for k in range(6)),
+        *map(result, (np.trunc, np.ceil, np.floor)),
     ),
 )

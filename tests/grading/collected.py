@@ -44,7 +44,7 @@ SAME = {
         *("slopes alone", "The intercept is missing", "The backward pass has no derivative"),
     },
     "argument ignored": {
-        *("ignored", "Beyond delta the pull is delta", "The pull is missing"),
+        *("ignored", "factor missing", "Beyond delta the pull is delta", "The pull is missing"),
         "The bias of the output is missing",
     },
     "arguments swapped": {"interchanged"},

@@ -95,7 +95,7 @@ def test_in_every_variant_right_is_right_and_wrong_is_wrong(number, variant):
 
 def test_a_verdict_has_no_room_for_what_an_answer_computed():
     for passed, sentence in (((1, True), 0), ((True,), 2.5), ((True,), True), ((True,), "words")):
-        with pytest.raises(TypeError, match="truth values and a number"):
+        with pytest.raises(TypeError, match="truth values and numbers"):
             Verdict(passed, sentence)
 
 
@@ -345,6 +345,33 @@ def test_checks_of_your_own_give_credit_one_by_one_and_tell_no_number(tmp_path, 
     found = verdict(exercise, lambda x: min(2 * x, 77000), 0)
     assert found.passed == (False, True)[::-1]
     assert words(exercise, found) == f"1 of 2 hidden cases passed\n{OUTCOMES[0]}"
+
+
+def test_a_check_of_your_own_gets_recognizers_from_the_solution(tmp_path, monkeypatch):
+    own = (
+        "# %% hidden\ndef check(answer, rng):\n    for n in (3, 8):\n"
+        "        given = rng.normal(size=3), rng.normal(size=(n, 2)), rng.normal(size=n)\n"
+        "        assert np.allclose(answer(*given), _right(*given)), 'not the gradient'\n"
+        "def _right(parameters, X, y):\n"
+        "    r = parameters[0] + X @ parameters[1:] - y\n"
+        "    return np.append(2 * r.mean(), 2 * X.T @ r / len(y))\n"
+    )
+    assignment(tmp_path, monkeypatch, lambda text: text[: text.index("# %% hidden")] + own)
+    (exercise,) = read_set("trial")[1]
+    right = answer(exercise.solution, exercise.name)
+    assert all(verdict(exercise, right, 0).passed)
+
+    def said(given):
+        return words(exercise, verdict(exercise, given, 0)).split("\n")[1]
+
+    assert said(lambda t, X, y: len(y) * right(t, X, y)).startswith(
+        "not the gradient The factor 1/n is missing"
+    )
+    assert "intercept is forgotten" in said(lambda t, X, y: right(t * [0, 1, 1], X, y))
+    for unknown in (np.ones(3), None, "SEEN", (1.0, 2.0)):
+        assert said(lambda t, X, y, result=unknown: result) in ("not the gradient", OUTCOMES[-1])
+    told = said(lambda t, X, y: -right(t, X, y)).removeprefix("not the gradient ")
+    assert told in all_sentences(exercise)
 
 
 def _raise(error):
