@@ -99,13 +99,12 @@ def read(path, variant=0):
         data = tomllib.loads(re.sub(r"^# ?", "", header[1], flags=re.MULTILINE))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: the header is not TOML: {error}") from error
-    numbers = {
-        key: choices[variant % len(choices)] for key, choices in data.pop("variants", {}).items()
-    }
+    chosen = {key: _choice(choices, variant) for key, choices in data.pop("variants", {}).items()}
+    numbers = {key: choice for key, choice in chosen.items() if not isinstance(choice, str)}
     if set(data) != FIELDS:
         raise InputError(f"{path}: the header has {sorted(data)}; expected {sorted(FIELDS)}")
-    for key, number in numbers.items():
-        text = text.replace(f"{{{key}}}", repr(number))
+    for key, choice in chosen.items():
+        text = text.replace(f"{{{key}}}", choice if isinstance(choice, str) else repr(choice))
     parts = {}
     wrong = []
     for part in re.split(r"^# %% ", text, flags=re.MULTILINE)[1:]:
@@ -133,6 +132,10 @@ def read(path, variant=0):
         rubric=re.sub(r"^# ?", "", rubric[1], flags=re.MULTILINE),
         wrong=wrong,
     )
+
+
+def _choice(choices, variant):
+    return choices[variant % len(choices)]
 
 
 def _prose(comments):

@@ -139,6 +139,10 @@ WORDS = {
     "square of": ("derivatives", "It is as if {0} were squared, or its root were taken."),
     "factor missing": ("cause", "A factor {0} is missing."),
     "factor too many": ("cause", "A factor {0} is too many, or you did not divide by it."),
+    "other variant": (
+        "arrays",
+        "This answers another variant of the exercise: read yours once more.",
+    ),
     # Models and labels.
     "intercept last": (
         "matrix",

@@ -50,7 +50,7 @@ class Case:
     def results_of(self, formula: Callable[..., Any], arguments: dict[str, Any]) -> Parts:
         """Return the results of a formula; raise unless they are numbers."""
         given = [value for name, value in arguments.items() if name not in self.keywords]
-        named = {name: arguments[name] for name in self.keywords}
+        named = {name: arguments[name] for name in self.keywords & set(arguments)}
         parts = parts_of(formula(*given, **named))
         if parts is None:
             raise TypeError("no numbers")
@@ -62,6 +62,12 @@ class Case:
             np.asarray(change(part, self)) if number in self.wrong else part
             for number, part in enumerate(self.expected)
         ]
+
+    @property
+    def named(self) -> list[str]:
+        """The arguments that the answer has; by hand, the numbers of the variant."""
+        given = [name for name in self.arguments if name not in self.keywords]
+        return given or list(self.arguments)
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -225,7 +231,7 @@ def recognize(cases: list[Case], mistakes: Iterable[Mistake], tiny: bool = False
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for mistake in (RIGHT, *mistakes):
-            for names in permutations(first[0].arguments, mistake.room):
+            for names in permutations(first[0].named, mistake.room):
                 for way in mistake.ways:
                     for ends in _fitting(mistake, way, names, first, tiny):
                         if (cost := len(ends) + (not mistake.listed)) < least:

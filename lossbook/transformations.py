@@ -266,6 +266,11 @@ def _opposite(case: Case, name: str) -> Parts:
     return [2 * without - part for without, part in zip(zero, case.expected)]
 
 
+def _variant_0(case: Case) -> Parts:
+    demand(case.keywords, case.named != list(case.arguments))
+    return case.results_of(case.formula, {k: case.arguments[k] for k in case.named})
+
+
 def _interchanged(case: Case, one: str, other: str) -> Parts:
     a, b = case.arguments[one], case.arguments[other]
     demand(np.shape(a) == np.shape(b), type(a) is type(b))
@@ -296,6 +301,7 @@ def _positions(change: Callable[[Array, Array], Any]) -> Way:
 
 LN2, LN10 = math.log(2), math.log(10)
 MISTAKES: tuple[Mistake, ...] = (
+    alone("other variant", _variant_0),
     alone("results swapped", *(partial(_in_order, k) for k in range(1, 24))),
     alone("result missing", *(partial(_some, one, k) for one in (False, True) for k in range(4))),
     alone("first for all", lambda c: [c.expected[0]] * len(c.expected)),

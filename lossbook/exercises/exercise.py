@@ -1,7 +1,8 @@
 """What an exercise expects, and the formulas, mistakes and numbers that several share."""
 
+import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -50,6 +51,26 @@ class Exercise:
     by_hand: bool = False
 
 
+def with_factor(exercise, power=1):
+    """Return the exercise with a factor, a number of the variant, in front of what is expected."""
+    return replace(
+        exercise,
+        expected=_times(exercise.expected, power),
+        mistakes={words: _times(f, power) for words, f in exercise.mistakes.items()},
+    )
+
+
+def _times(formula, power):
+    own = inspect.signature(formula)
+    number = inspect.Parameter("factor", inspect.Parameter.KEYWORD_ONLY, default=1.0)
+
+    def times(*arguments, factor=1.0):
+        return factor**power * formula(*arguments)
+
+    times.__signature__ = own.replace(parameters=[*own.parameters.values(), number])
+    return times
+
+
 def normal(seed, *shape):
     """Return normal numbers with two decimals."""
     return np.random.default_rng(seed).normal(size=shape).round(2)
@@ -75,9 +96,9 @@ def by_predictions(loss, parameters, X, y, **settings):
     return mean(loss, models.linear(parameters, X)[0], y, **settings)[1]
 
 
-def descend(objective, start, learning_rate, steps):
-    """Return the history of so many steps of gradient descent."""
-    optimizer = optimizers.GradientDescent(learning_rate=learning_rate)
+def descend(objective, start, learning_rate, steps, decay=1.0):
+    """Return the history of so many steps; each rate is decay times the one before."""
+    optimizer = optimizers.GradientDescent(learning_rate=lambda k: learning_rate * decay**k)
     return minimize(objective, start, optimizer, max_steps=steps, gradient_tolerance=0)
 
 

@@ -14,6 +14,7 @@ from lossbook.exercises.exercise import (
     naive,
     normal,
     sigmoid,
+    with_factor,
 )
 from lossbook.risk import mean
 
@@ -40,16 +41,18 @@ def _differences(function, point, step, ahead, behind):
 
 
 EXERCISES = {
-    "mse_gradient": Exercise(
-        lambda parameters, X, y: linear_gradient(losses.squared_error, parameters, X, y),
-        PULLED,
-        {
-            STOPPED: lambda t, X, y: by_predictions(losses.squared_error, t, X, y),
-            "The intercept is missing: the first parameter belongs to a column of ones.": (
-                lambda t, X, y: linear_gradient(losses.squared_error, t, X, y)[1:]
-            ),
-        },
-        section="derivation/mean_squared_error#line-by-line",
+    "mse_gradient": with_factor(
+        Exercise(
+            lambda parameters, X, y: linear_gradient(losses.squared_error, parameters, X, y),
+            PULLED,
+            {
+                STOPPED: lambda t, X, y: by_predictions(losses.squared_error, t, X, y),
+                "The intercept is missing: the first parameter belongs to a column of ones.": (
+                    lambda t, X, y: linear_gradient(losses.squared_error, t, X, y)[1:]
+                ),
+            },
+            section="derivation/mean_squared_error#line-by-line",
+        ),
     ),
     "cross_entropy_gradient": Exercise(
         lambda logits, labels: mean(bce, logits, labels)[1],

@@ -10,9 +10,15 @@ from lossbook.exercises.exercise import (
     linear_gradient,
     normal,
     pulled,
+    with_factor,
 )
 
 line = np.array([0.0, 1.0, 2.0, 5.0]), np.array([1.0, 2.5, 6.0, 11.0])
+
+
+def _ridge(parameters, X, y, strength, skip=1):
+    penalty = penalties.l2(strength, skip=skip)
+    return linear_gradient(losses.squared_error, parameters, X, y, penalty=penalty)
 
 
 def _line(x, y):
@@ -49,38 +55,34 @@ EXERCISES = {
         section="concepts/from_error_to_loss#one-turn-of-the-loop",
     ),
     "ridge_gradient": Exercise(
-        lambda parameters, X, y, strength: linear_gradient(
-            losses.squared_error, parameters, X, y, penalty=penalties.l2(strength, skip=1)
+        lambda parameters, X, y, strength, *, weight=1.0: _ridge(
+            parameters, X, y, weight * strength
         ),
         pulled(0.3, 2.0, 0.8),
         {
             "The intercept is penalized: the sum begins with the first slope.": (
-                lambda t, X, y, s: linear_gradient(
-                    losses.squared_error, t, X, y, penalty=penalties.l2(s)
-                )
+                lambda t, X, y, s, *, weight=1.0: _ridge(t, X, y, weight * s, skip=0)
             ),
             "The factor 2 is missing in the penalty: the derivative of θ² is 2θ.": (
-                lambda t, X, y, s: linear_gradient(
-                    losses.squared_error, t, X, y, penalty=penalties.l2(s / 2, skip=1)
-                )
+                lambda t, X, y, s, *, weight=1.0: _ridge(t, X, y, weight * s / 2)
             ),
-            "The penalty is missing.": (
-                lambda t, X, y, s: linear_gradient(losses.squared_error, t, X, y)
-            ),
+            "The penalty is missing.": lambda t, X, y, s, *, weight=1.0: _ridge(t, X, y, 0.0),
         },
         section="names",
     ),
-    "pinball_gradient": Exercise(
-        lambda parameters, X, y, quantile: linear_gradient(
-            losses.pinball, parameters, X, y, quantile=quantile
-        ),
-        pulled(0.9, 0.2, 0.6),
-        {
-            STOPPED: lambda t, X, y, q: by_predictions(losses.pinball, t, X, y, quantile=q),
-            "The two sides are swapped: too low pulls with q, too high with 1 − q.": (
-                lambda t, X, y, q: linear_gradient(losses.pinball, t, X, y, quantile=1 - q)
+    "pinball_gradient": with_factor(
+        Exercise(
+            lambda parameters, X, y, quantile: linear_gradient(
+                losses.pinball, parameters, X, y, quantile=quantile
             ),
-        },
-        section="linear_regression/outliers_and_quantiles#two-prices",
+            pulled(0.9, 0.2, 0.6),
+            {
+                STOPPED: lambda t, X, y, q: by_predictions(losses.pinball, t, X, y, quantile=q),
+                "The two sides are swapped: too low pulls with q, too high with 1 − q.": (
+                    lambda t, X, y, q: linear_gradient(losses.pinball, t, X, y, quantile=1 - q)
+                ),
+            },
+            section="linear_regression/outliers_and_quantiles#two-prices",
+        ),
     ),
 }
