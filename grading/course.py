@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
 import lossbook
-from grading import exercises, export, handin
+from grading import exercises, export, handin, variants
 from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
 from grading.pages import PageExporter, Summary
@@ -167,11 +167,12 @@ class Course:
             raise CourseError(f"there is no hand-in in {place}")
         for student, hand_in in found.items():
             path = self.submitted(problem_set, student)
+            own = variants.for_student(self, problem_set, student, released)
             try:
-                problem = confined(READING, _bring, hand_in, released, path)
+                problem = confined(READING, _bring, hand_in, own, path)
             except Stopped as stopped:
                 problem = f"it could not be read: {stopped}"
-                _write(path, restore(b"", released, problem)[0])
+                _write(path, restore(b"", own, problem)[0])
             if problem:
                 remarks.append(f"{student}: {problem}")
             when = datetime.fromtimestamp(hand_in.time, UTC)

@@ -18,6 +18,8 @@ ALONE = (
     "Answer in the cells that are there. Only NumPy and `lossbook.datasets` are at hand when your "
     "answers are graded: import anything more in a cell of your own."
 )
+# So many variants a set has; lists of other lengths are gone through in turn.
+VARIANTS = 4
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 FIELDS = {"title", "outcome", "level", "minutes", "chapter", "equation", "visible", "hidden"}

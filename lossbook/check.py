@@ -157,7 +157,9 @@ def examine(
 
 def sentences(exercise: Exercise) -> list[str]:
     """Return every sentence that a report on the exercise may hold, whatever the answer."""
-    names = _names(exercise)
+    parameters = inspect.signature(exercise.expected).parameters
+    given = [name for name, p in parameters.items() if p.kind is not p.KEYWORD_ONLY]
+    names = given or list(parameters)
     changed = [CHANGED.format(name) for name in names]
     general = [UNWRITTEN, STOPPED, NOTHING, NO_NUMBERS, SHAPE, *map(_overflow_words, (True, False))]
     return [*general, *changed, *every_sentence(_mistakes(exercise), names), OTHER]

@@ -64,15 +64,15 @@ class Case:
         ]
 
     @property
-    def named(self) -> list[str]:
+    def given(self) -> dict[str, Any]:
         """The arguments that the answer has; by hand, the numbers of the variant."""
-        given = [name for name in self.arguments if name not in self.keywords]
-        return given or list(self.arguments)
+        given = {k: a for k, a in self.arguments.items() if k not in self.keywords}
+        return given or self.arguments
 
     @property
     def lengths(self) -> dict[str, int]:
         """The length of every array among the arguments, by name."""
-        return {name: len(a) for name, a in self.arguments.items() if np.ndim(a)}
+        return {name: len(a) for name, a in self.given.items() if np.ndim(a)}
 
     @property
     def n(self) -> int:
@@ -93,7 +93,7 @@ class Case:
     @property
     def columns(self) -> int:
         """The number of columns of the first table among the arguments."""
-        return next(np.shape(a)[1] for a in self.arguments.values() if np.ndim(a) == 2)
+        return next(np.shape(a)[1] for a in self.given.values() if np.ndim(a) == 2)
 
 
 Way = Callable[..., Parts]
@@ -231,7 +231,7 @@ def recognize(cases: list[Case], mistakes: Iterable[Mistake], tiny: bool = False
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for mistake in (RIGHT, *mistakes):
-            for names in permutations(first[0].named, mistake.room):
+            for names in permutations(first[0].given, mistake.room):
                 for way in mistake.ways:
                     for ends in _fitting(mistake, way, names, first, tiny):
                         if (cost := len(ends) + (not mistake.listed)) < least:

@@ -69,7 +69,7 @@ def _some(keep: bool, number: int, case: Case) -> Parts:
 
 
 def _path(case: Case) -> Parts:
-    demand(any(isinstance(a, WHOLE) for a in case.arguments.values()))
+    demand(any(isinstance(a, WHOLE) for a in case.given.values()))
     return form(_with_end)(case)
 
 
@@ -88,7 +88,7 @@ def _only_first(part: Array, case: Case) -> Array:
 
 
 def _first_column(case: Case) -> Parts:
-    (X,) = case.arguments.values()
+    (X,) = case.given.values()
     return [np.column_stack((case.expected[0][:, :1], X[:, 1:]))]
 
 
@@ -171,7 +171,7 @@ def _last(part: Array, case: Case) -> Array:
 
 def _read_last(change: Callable[[Array, Case], Array], case: Case) -> Parts:
     """Return what is right if the last of the parameters is taken for the intercept."""
-    (name,) = (k for k, a in case.arguments.items() if np.shape(a) == (case.columns + 1,))
+    (name,) = (k for k, a in case.given.items() if np.shape(a) == (case.columns + 1,))
     parts = case.right(**{name: np.roll(case.arguments[name], 1)})
     return [change(part, case) if k in case.wrong else part for k, part in enumerate(parts)]
 
@@ -195,7 +195,7 @@ def _shifted(by: int) -> Way:
 
 def _ones(case: Case) -> tuple[Array, Array]:
     """Return the labels of several classes, and the same one-hot."""
-    (labels,) = (a for a in case.arguments.values() if np.ndim(a) == 1)
+    (labels,) = (a for a in case.given.values() if np.ndim(a) == 1)
     demand(case.expected[0].ndim == 2, labels.dtype.kind in "iu")
     return labels[:, None], np.eye(case.columns)[labels]
 
@@ -211,7 +211,7 @@ def _without_labels(case: Case) -> Parts:
 
 def _slope_of_sigmoid(case: Case) -> Parts:
     """Return the gradient with p(1 − p) once more in each term."""
-    (name,) = (k for k, a in case.arguments.items() if np.asarray(a).dtype.kind in "iu")
+    (name,) = (k for k, a in case.given.items() if np.asarray(a).dtype.kind in "iu")
     zeros = {name: 0 * case.arguments[name]}
     demand(np.isin(case.arguments[name], (0, 1)).all())
     terms = np.stack([case.samples(i)[0] for i in range(case.n)])
@@ -245,7 +245,7 @@ def functions(change: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Way
     """Change the functions among the arguments."""
 
     def way(case: Case) -> Parts:
-        changed = {k: change(a) for k, a in case.arguments.items() if callable(a)}
+        changed = {k: change(a) for k, a in case.given.items() if callable(a)}
         demand(changed)
         return case.right(**changed)
 
@@ -254,7 +254,7 @@ def functions(change: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Way
 
 def _straight_on(case: Case) -> Parts:
     """Return what equal steps lead to, each like the first."""
-    (name,) = (k for k, a in case.arguments.items() if isinstance(a, WHOLE))
+    (name,) = (k for k, a in case.given.items() if isinstance(a, WHOLE))
     start, once = case.right(**{name: 0}), case.right(**{name: 1})
     return [a + case.arguments[name] * (b - a) for a, b in zip(start, once)]
 
@@ -267,8 +267,8 @@ def _opposite(case: Case, name: str) -> Parts:
 
 
 def _variant_0(case: Case) -> Parts:
-    demand(case.keywords, case.named != list(case.arguments))
-    return case.results_of(case.formula, {k: case.arguments[k] for k in case.named})
+    demand(case.keywords, case.given is not case.arguments)
+    return case.results_of(case.formula, case.given)
 
 
 def _interchanged(case: Case, one: str, other: str) -> Parts:
@@ -292,7 +292,7 @@ def _times(power: int) -> Way:
 
 def _positions(change: Callable[[Array, Array], Any]) -> Way:
     def way(case: Case) -> Parts:
-        (numbers,) = (a for a in case.arguments.values() if np.ndim(a) == 1)
+        (numbers,) = (a for a in case.given.values() if np.ndim(a) == 1)
         demand(case.expected[0].dtype.kind in "iu")
         return case.each(lambda part, c: change(part, numbers))
 

@@ -55,7 +55,7 @@ def suspects(residuals, count):
     return {first} + np.sort(np.argsort(abs(residuals))[:count])
 
 
-# %% wrong 0: not by a usual mistake
+# %% wrong 0: not in the order that is asked for
 def suspects(residuals, count):
     return {first} + np.argsort(-abs(residuals))[:count]
 

@@ -31,7 +31,7 @@ def _both(model, arguments):
 
 
 def with_slope(exercise, inner=0):
-    """Return the exercise for the activation tanh(slope · z); ``inner`` slopes are in the results."""
+    """Return the exercise for tanh(slope · z); ``inner`` slopes are in the results, too."""
     return replace(
         exercise,
         expected=_steep(exercise.expected, inner),

@@ -82,15 +82,18 @@ def test_in_every_variant_right_is_right_and_wrong_is_wrong(number, variant):
     lossbook.check(exercise.name, right, **exercise.numbers)
     assert not exercise.hidden or all(verdict(exercise, right, variant).passed)
     for wrong in exercise.wrong:
-        given, points = answer(wrong.code, exercise.name), exercise.visible
+        given, points, told = answer(wrong.code, exercise.name), exercise.visible, ""
         try:
             lossbook.check(exercise.name, given, **exercise.numbers)
-        except CheckError:
-            points = 0
+        except CheckError as error:
+            points, told = 0, str(error)
         if exercise.hidden:
             with np.errstate(all="ignore"):
-                points += exercise.hidden * verdict(exercise, given, variant).share
+                found = verdict(exercise, given, variant)
+            points += exercise.hidden * found.share
+            told += words(exercise, found)
         assert points == pytest.approx(wrong.points, abs=0.005), wrong.says
+        assert wrong.says in told
 
 
 def test_a_verdict_has_no_room_for_what_an_answer_computed():
