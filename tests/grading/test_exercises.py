@@ -100,6 +100,8 @@ def test_a_verdict_has_no_room_for_what_an_answer_computed():
     for passed, sentence in (((1, True), 0), ((True,), 2.5), ((True,), True), ((True,), "words")):
         with pytest.raises(TypeError, match="truth values and numbers"):
             Verdict(passed, sentence)
+    with pytest.raises(TypeError, match="truth values and numbers"):
+        Verdict((True,), 0, "words")
 
 
 @pytest.mark.parametrize("exercise", [e for _, e in ALL if e.hidden], ids=lambda e: e.name)
