@@ -175,8 +175,11 @@ WORDS = {
         "A logarithm or a power has another base than e: use np.log, np.exp.",
     ),
     "square": ("names", "There is a square too many."),
-    "reciprocal": ("derivatives", "It is one divided by this: a fraction is upside down."),
-    "one minus": ("labels", "It is one minus this."),
+    "reciprocal": (
+        "derivatives",
+        "This is one divided by the right result: is a fraction upside down?",
+    ),
+    "one minus": ("labels", "This is one minus the right result."),
     "derivative": ("derivatives", "This is the derivative of what is asked for."),
 }
 

@@ -5,6 +5,7 @@ several the simplest is told: one that the exercise lists, then one change, then
 """
 
 import inspect
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -49,8 +50,10 @@ class Case:
 
     def results_of(self, formula: Callable[..., Any], arguments: dict[str, Any]) -> Parts:
         """Return the results of a formula; raise unless they are numbers."""
-        given = [value for name, value in arguments.items() if name not in self.keywords]
-        named = {name: arguments[name] for name in self.keywords & set(arguments)}
+        # A formula may change its arguments in place; the next one must not see it.
+        fresh = {k: a.copy() if isinstance(a, np.ndarray) else a for k, a in arguments.items()}
+        given = [value for name, value in fresh.items() if name not in self.keywords]
+        named = {name: fresh[name] for name in self.keywords & set(fresh)}
         parts = parts_of(formula(*given, **named))
         if parts is None:
             raise TypeError("no numbers")
@@ -222,15 +225,22 @@ def as_cases(
     ]
 
 
+# So long it may look, where the formula is a training that takes long itself.
+SECONDS = 10.0
+
+
 def recognize(cases: list[Case], mistakes: Iterable[Mistake], tiny: bool = False) -> str:
     """Return the sentence on the simplest mistake that explains every case; empty if none does."""
     first = sorted(cases, key=lambda case: equal(case.got, case.expected, tiny))
     if equal(first[0].got, first[0].expected, tiny):
         return ""
     least, found = 9, ""
+    end = time.process_time() + SECONDS
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for mistake in (RIGHT, *mistakes):
+            if time.process_time() > end:
+                return ""
             for names in permutations(first[0].given, mistake.room):
                 for way in mistake.ways:
                     for ends in _fitting(mistake, way, names, first, tiny):

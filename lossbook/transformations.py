@@ -16,6 +16,8 @@ from lossbook.parts import Array, Parts
 from lossbook.recognize import Case, Mistake, Way, alone, mistake
 
 ARRAY, REAL, WHOLE = (np.ndarray,), (float,), (int, np.integer)
+# With more samples than these, none is looked at by itself: it would take too long.
+MANY = 200
 
 
 def demand(*conditions: Any) -> None:
@@ -94,6 +96,7 @@ def _first_column(case: Case) -> Parts:
 
 def _terms(case: Case, change: Callable[[Array], Any] = np.array) -> Parts:
     """Return what is right for every sample by itself, where the results are wrong."""
+    demand(case.n <= MANY)
     stacks = [np.stack(parts) for parts in zip(*(case.samples(i) for i in range(case.n)))]
     return [
         np.asarray(change(stack)) if k in case.wrong else case.expected[k]
@@ -113,7 +116,7 @@ def _mean_first(case: Case) -> Parts:
 def _pairs(case: Case) -> Parts:
     """Return what is right if every sample meets the target of every other."""
     *others, targets = case.rows
-    demand(others)
+    demand(others, case.n <= MANY)
     repeated = {name: np.repeat(case.arguments[name], case.n, axis=0) for name in others}
     return case.right(**repeated, **{targets: np.tile(case.arguments[targets], case.n)})
 
@@ -213,7 +216,7 @@ def _slope_of_sigmoid(case: Case) -> Parts:
     """Return the gradient with p(1 − p) once more in each term."""
     (name,) = (k for k, a in case.given.items() if np.asarray(a).dtype.kind in "iu")
     zeros = {name: 0 * case.arguments[name]}
-    demand(np.isin(case.arguments[name], (0, 1)).all())
+    demand(np.isin(case.arguments[name], (0, 1)).all(), case.n <= MANY)
     terms = np.stack([case.samples(i)[0] for i in range(case.n)])
     p = np.array([case.samples(i, **zeros)[0].flat[0] for i in range(case.n)])
     scaled = terms * (p * (1 - p))[:, None] / case.n

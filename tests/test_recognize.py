@@ -170,3 +170,27 @@ NUMBERS = {
 def test_a_sentence_names_the_arguments_in_their_places():
     possible = every_sentence(MISTAKES, ["one", "other"])
     assert any(text.startswith("It is as if other and one were interchanged.") for text in possible)
+
+
+def test_a_formula_that_takes_too_long_is_not_looked_at_for_ever(monkeypatch):
+    calls = [((np.array([1.0, 2.5]),), [np.array(3.5)], [np.array(-3.5)])]
+    cases = as_cases(lambda x: x.sum(), calls, {})
+    assert recognize(cases, MISTAKES).startswith("The sign is flipped")
+    monkeypatch.setattr("lossbook.recognize.SECONDS", -1.0)
+    assert recognize(cases, MISTAKES) == ""
+
+
+def test_many_samples_are_not_looked_at_one_by_one():
+    rng = np.random.default_rng(0)
+    predictions, targets = rng.normal(size=(2, 100_000))
+    calls = []
+
+    def mean(predictions, targets):
+        calls.append(len(targets))
+        return np.abs(predictions - targets).mean()
+
+    wrong = [np.array(np.median(np.abs(predictions - targets)))]
+    call = (predictions, targets), [np.array(mean(predictions, targets))], wrong
+    assert recognize(as_cases(mean, [call], {}), MISTAKES) == ""
+    assert len(calls) < 100
+    assert max(calls) == 100_000

@@ -379,6 +379,23 @@ def test_a_check_of_your_own_gets_recognizers_from_the_solution(tmp_path, monkey
     assert told in all_sentences(exercise)
 
 
+def test_cases_are_enough_for_an_exercise_that_the_package_does_not_know(tmp_path, monkeypatch):
+    text = (ROOT / "assignments" / "gradients" / "1_mse_gradient.py").read_text()
+    text = text[: text.index("# %% wrong")].replace("mse_gradient", "my_gradient")
+    place = tmp_path / "own"
+    place.mkdir()
+    (place / "README.md").write_text("# Own")
+    (place / "1_my_gradient.py").write_text(f"{text}# %% visible\nassert my_gradient")
+    monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(tmp_path))
+    for variant in range(VARIANTS):
+        (exercise,) = read_set("own", variant)[1]
+        right = answer(exercise.solution, exercise.name)
+        assert all(verdict(exercise, right, variant).passed)
+        wrong = verdict(exercise, lambda t, X, y, f=right: np.roll(f(t, X, y), -1), variant)
+        assert not any(wrong.passed)
+        assert "The intercept stands last" in words(exercise, wrong)
+
+
 def _raise(error):
     raise error
 

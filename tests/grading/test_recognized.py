@@ -50,6 +50,10 @@ def test_the_handbook_has_the_numbers(said):
     assert [[int(number) for number in row] for row in rows] == found
 
 
+def test_there_are_some_sixty_mistakes():
+    assert 55 <= len(WORDS) <= 65
+
+
 def test_the_handbook_says_how_many_have_no_general_name(said):
     nameless = [one for one in FIRST if one.name == "none" and one.verdict(said[one]) == "not"]
     _, _, unnamed = counted(said, FIRST)
