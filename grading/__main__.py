@@ -20,6 +20,7 @@ from grading import (
     similar,
     solutions,
     statistics,
+    variants,
 )
 from grading.course import LOCKED, ROOT, Course, CourseError
 from grading.exercises import folder, sets
@@ -39,14 +40,25 @@ def show(line):
 def release(course, options):
     """Make the student's notebook, if the self-test agrees."""
     need_box()
-    # What was released before must outlive a set that fails: so it is first tried elsewhere.
-    with tempfile.TemporaryDirectory() as elsewhere:
-        trial = Course(elsewhere, options.seconds)
-        trial.release(options.set, options.variant)
+
+    def tried(folder, variant):
+        trial = Course(folder, options.seconds)
+        trial.release(options.set, variant)
         need_self_test(trial, options.set)
-    path = course.release(options.set, options.variant)
+        return trial.released(options.set).read_text()
+
+    # What was released before must outlive a set that fails: so it is first tried elsewhere.
+    if options.variant == variants.EACH:
+        folder = variants.release_each(course, options.set, tried)
+        given = f"each student their own notebook of {folder}"
+    else:
+        with tempfile.TemporaryDirectory() as elsewhere:
+            tried(elsewhere, options.variant)
+        given = f"your students {course.release(options.set, options.variant)}"
     write_if_changed(course.tested(options.set), course.rules(options.set))
-    print(f"release: give your students {path}")
+    if options.variant:
+        print(f"release: {variants.told(options.set, options.variant)}")
+    print(f"release: give {given}")
 
 
 def grade(course, options):
@@ -201,7 +213,9 @@ def main(arguments=None):
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("set", help=", ".join(sets()))
     parser.add_argument("--course", default=ROOT / "_course", help="the course folder")
-    parser.add_argument("--variant", type=at_least(0), default=0, help="which of the numbers")
+    parser.add_argument(
+        "--variant", type=variant, default=0, help="a number, or each: by the student's id"
+    )
     parser.add_argument("--student", help="whom to grade again, or to remove")
     parser.add_argument("--workers", type=at_least(1), default=os.cpu_count(), help="processes")
     parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
@@ -237,6 +251,11 @@ def at_least(least):
         return found
 
     return number
+
+
+def variant(text):
+    """Return a number, or the word that stands for one for each student."""
+    return text if text == variants.EACH else at_least(0)(text)
 
 
 def in_words(error, course):
