@@ -121,16 +121,18 @@ def test_the_policy_lets_the_site_load_its_own_scripts_and_nothing_else(visit):
 def test_frames_change_by_mouse_and_by_keyboard(visit):
     one = visit(CHAPTER)
     frames = one.page.locator("fieldset.lossbook-frames").first
-    shown = frames.locator("img:visible")
+    shown, slider = frames.locator("img:visible"), frames.get_by_role("slider")
     first = shown.get_attribute("src")
-    frames.locator("label").nth(1).click()
-    second = shown.get_attribute("src")
+    box = slider.bounding_box()
+    one.page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
+    assert slider.input_value() == slider.get_attribute("max")
+    last = shown.get_attribute("src")
     assert shown.count() == 1
-    assert second != first
+    assert last != first
     one.page.keyboard.press("ArrowLeft")
-    assert shown.get_attribute("src") == first
+    assert shown.get_attribute("src") != last
     one.page.keyboard.press("ArrowRight")
-    assert shown.get_attribute("src") == second
+    assert shown.get_attribute("src") == last
     one.page.wait_for_function("i => i.complete && i.naturalWidth > 0", arg=shown.element_handle())
     assert one.complaints == []
 
@@ -151,22 +153,18 @@ def test_answers_and_solutions_open_by_keyboard(visit):
     answer.locator("summary").focus()
     one.page.keyboard.press("Enter")
     assert answer.get_attribute("open") is not None
-    button = one.page.locator(".solution .toggle-button").first
-    assert button.get_attribute("aria-expanded") == "false"
-    button.focus()
+    solution = one.page.locator("details.solution").first
+    solution.locator(":scope > summary").focus()
     one.page.keyboard.press("Enter")
-    assert button.get_attribute("aria-expanded") == "true"
+    assert solution.get_attribute("open") is not None
 
 
-def test_on_paper_every_fold_is_open_and_every_solution_is_shown(visit):
+def test_on_paper_every_fold_is_open_and_afterwards_as_it_was(visit):
     one = visit(CHAPTER)
     closed = one.page.locator("details:not([open])").count()
     assert closed > 5
     one.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert one.page.locator("details:not([open])").count() == 0
-    one.page.emulate_media(media="print")
-    heights = "all => all.map(e => e.getBoundingClientRect().height)"
-    assert min(one.page.locator(".solution > section, .solution > div").evaluate_all(heights)) > 10
     one.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert one.page.locator("details:not([open])").count() == closed
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from copy import copy
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,7 +19,7 @@ from nbformat.v4 import new_output
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-from tests.book.built import soup
+from tests.book.built import soup, words_of
 from tools import address
 from tools.build_book import ROOT, SITE, pages
 
@@ -152,6 +153,7 @@ def test_a_displayed_formula_is_set_as_sphinx_means_it(tex, expected):
         r"\ell_\delta(r) = \begin{cases} \tfrac12 r^2 & |r| \le \delta \\ \delta |r| \end{cases}",
         r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
         r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^\top \boldsymbol{\theta}",
+        r"\lambda_{\max} + \theta^{\boldsymbol{(k+1)}}",
         r"\operatorname*{arg\,min}_\theta \mathbb{E}\,\lVert \hat y - y \rVert^2",
     ],
 )
@@ -161,6 +163,9 @@ def test_formulas_become_html_and_mathml(tex):
     document = BeautifulSoup(html, "html.parser")
     assert document.find("math").find("annotation").get_text() == tex
     assert document.select(".katex-html[aria-hidden=true]")
+    for index in document.select("msub, msup"):
+        assert len(index.find_all(recursive=False)) == 2
+    assert not document.select("mi > *")
     assert not document.select(".katex-error, script")
 
 
@@ -171,6 +176,23 @@ def test_the_punctuation_after_a_short_formula_stays_on_its_line():
     assert short["tail"] == "),"
     assert text.astext() == "x then " + "x" * 40 + "."
     assert "tail" not in long
+
+
+def test_of_texts_that_say_the_same_the_one_after_the_formula_gives_its_punctuation():
+    first, second, third = (nodes.math(tex, tex) for tex in "abc")
+    text = nodes.paragraph("", "", nodes.Text(", "), first, nodes.Text(", "), second)
+    text += [nodes.Text(", "), third, nodes.Text(".")]
+    rendered_math.keep_punctuation(None, text, "page")
+    assert [node["tail"] for node in (first, second, third)] == [",", ",", "."]
+    assert text.astext() == ", a b c"
+
+
+@pytest.mark.parametrize("page", pages(ROOT))
+def test_no_page_says_a_comma_or_a_colon_twice(page):
+    text = copy(words_of(page))
+    for code in text.find_all(["pre", "code"]):
+        code.decompose()
+    assert re.findall(r".{20}[,;:][,;:].{5}", text.get_text()) == []
 
 
 def test_a_line_that_is_printed_in_pieces_is_a_line_of_the_page():

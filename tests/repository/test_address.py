@@ -63,7 +63,7 @@ def test_every_door_of_a_copy_leads_to_the_copy(copied):
     for door in (
         "https://mybinder.org/v2/gh/Ada/course/notebooks?urlpath=lab/tree/one.ipynb",
         "https://colab.research.google.com/github/Ada/course/blob/notebooks/one.ipynb",
-        "https://github.com/Ada/course/edit/main/one.ipynb",
+        "https://github.com/Ada/course/blob/main/one.ipynb",
         "https://github.com/Ada/course/issues/new?title=",
         "https://github.com/Ada/course/blob/main/README.md",
         'rel="canonical" href="https://ada.github.io/course/one.html"',
