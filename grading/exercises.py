@@ -18,8 +18,8 @@ ALONE = (
     "Answer in the cells that are there. Only NumPy and `lossbook.datasets` are at hand when your "
     "answers are graded: import anything more in a cell of your own.\n\n"
     "**Before you hand in**, choose *Restart Kernel and Run All Cells* in the menu *Kernel* (in "
-    "Colab *Restart session and run all* in *Runtime*): grading runs the cells from top to bottom, "
-    "too. Save, and hand in this file, whose name ends in `.ipynb`."
+    "Colab *Restart session and run all* in *Runtime*), because the cells also run from top to "
+    "bottom when they are graded. Save, and hand in this file, whose name ends in `.ipynb`."
 )
 # So many variants a set has; lists of other lengths are gone through in turn.
 VARIANTS = 4
