@@ -1,10 +1,12 @@
 """Explorers on the site: their scripts beside the pages, loaded where and when they are needed.
 
 Each ES module of ``lossbook/explorers/js`` becomes one script in ``_static/explorers/``. A page
-that shows an explorer loads its style and ``explorers.js``, which fetches the script of each figure
-that comes near the view. No page loads anything for widgets that it does not show.
+that shows an explorer or frames loads its style and ``explorers.js``, which fetches the script of
+each explorer that comes near the view and gives the frames their slider. No page loads anything for
+widgets that it does not show.
 """
 
+import re
 import zlib
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from docutils import nodes
 from lossbook import explorers
 from lossbook.explorers.widget import STYLE, Explorer, classic_script
 
-FIGURE = 'class="lossbook-explorer"'
+FIGURES = re.compile('class="lossbook-(explorer|frames)"')
 LOADER = Path(__file__).with_name("explorers.js")
 
 
@@ -43,7 +45,7 @@ def load_what_is_shown(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     shown = [node.astext() for node in doctree.findall(nodes.raw)]
-    if any(FIGURE in text for text in shown):
+    if any(FIGURES.search(text) for text in shown):
         app.add_css_file("explorers/explorers.css")
         app.add_js_file("explorers/explorers.js", loading_method="defer")
     if not any("application/vnd.jupyter.widget-view+json" in text for text in shown):

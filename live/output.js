@@ -60,9 +60,9 @@ export class Output {
   }
 }
 
-// An explorer is drawn by the page's own script, which a page without explorers has not fetched yet.
+// Explorers and frames move by the page's own script, which a page without any has not fetched yet.
 function bringToLife(box) {
-  if (!box.querySelector("figure.lossbook-explorer")) return;
+  if (!box.querySelector("figure.lossbook-explorer, fieldset.lossbook-frames")) return;
   if (document.querySelector('script[src*="explorers/explorers.js"]')) {
     document.dispatchEvent(new CustomEvent("lossbook-output", { detail: box }));
     return;

@@ -251,6 +251,10 @@ def test_a_setting_that_does_not_fit_the_loss_is_refused():
 def test_the_classification_explorer_goes_from_logit_to_probability():
     explorer = explorers.ClassificationExplorer(logit=1.5, temperature=0.5)
     assert explorer.probability == pytest.approx(1 / (1 + np.exp(-3)), 1e-12)
+
+
+def test_the_softmax_explorer_divides_the_logits_by_the_temperature():
+    explorer = explorers.SoftmaxExplorer(temperature=0.5)
     powers = np.exp(np.array(explorer.logits) / 0.5)
     np.testing.assert_allclose(explorer.probabilities, powers / powers.sum(), rtol=1e-12)
 
@@ -262,10 +266,49 @@ def test_the_gradients_are_by_the_logit_before_the_temperature():
         (name,) = [n for n, pair in explorer.binary([-1.2]).items() if pair[0] == values]
         up, down = (explorer.binary([-1.2 + e])[name][0][0] for e in (h, -h))
         assert gradients[0] == pytest.approx((up - down) / (2 * h), abs=1e-8)
+    explorer = explorers.SoftmaxExplorer(temperature=2.0, label_smoothing=0.1)
     value, gradient = explorer.cross_entropy
     smoothed = np.array([0.1 / 3, 0.9 + 0.1 / 3, 0.1 / 3])
     assert value == pytest.approx(-(smoothed * np.log(explorer.probabilities)).sum(), 1e-12)
     np.testing.assert_allclose(gradient, (explorer.probabilities - smoothed) / 2, atol=1e-15)
+
+
+def test_the_best_guesses_are_mean_and_median_and_the_slope_is_that_of_the_risk():
+    explorer = explorers.OneNumberExplorer(guess=2.5)
+    numbers = [1.35, 1.49, 1.61, 2.12, 11.9]
+    assert explorer.best["squared_error"] == pytest.approx(np.mean(numbers), 1e-12)
+    assert explorer.best["absolute_error"] == pytest.approx(np.median(numbers), 1e-12)
+    # The page finds it on a grid of hundredths.
+    assert explorer.best["huber"] == pytest.approx(1.89, abs=0.005)
+    value, slope = explorer.risk(2.5)
+    assert value == pytest.approx(np.mean((2.5 - np.array(numbers)) ** 2), 1e-12)
+    assert slope == pytest.approx(2 * (2.5 - np.mean(numbers)), 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("product", "momentum", "regime"),
+    [
+        (0.05, 0.3, "creeps"), (1.1, 0.64, "swings"), (1.8, 0.04, "jumps across"),
+        (2.1, 0.04, "diverges"), (3.9, 0.96, "swings"), (4.0, 0.5, "diverges"),
+        (1.9, 0.0, "jumps across"),
+    ],
+)  # fmt: skip
+def test_the_error_goes_down_as_its_regime_says(product, momentum, regime):
+    explorer = explorers.DampingExplorer(product=product, momentum=momentum)
+    assert explorer.regime == regime
+    errors = explorer.errors(400)
+    signs = np.sign(errors[20:60])
+    turns = np.mean(signs[1:] != signs[:-1])
+    assert (np.abs(errors[-1]) < 1e-3) == (regime != "diverges")
+    if regime == "creeps":
+        assert turns == 0
+    elif regime in ("swings", "diverges"):
+        assert turns > 0
+    else:
+        assert turns == 1
+    late = np.abs(errors[100:200])
+    if late.min() > 0 and regime != "swings":
+        assert (late[-1] / late[0]) ** (1 / 99) == pytest.approx(explorer.factor, rel=1e-3)
 
 
 # Bad input
@@ -284,7 +327,9 @@ def test_the_gradients_are_by_the_logit_before_the_temperature():
         (lambda: explorers.LossExplorer(losses=["hinge"]), "hinge"),
         (lambda: explorers.LossExplorer(residual="three"), "residual"),
         (lambda: explorers.LineFittingExplorer(points=[(0, 0)]), "points"),
-        (lambda: explorers.ClassificationExplorer(logits=[1.0, 2.0]), "logits"),
+        (lambda: explorers.SoftmaxExplorer(logits=[1.0, 2.0]), "logits"),
+        (lambda: explorers.DampingExplorer(momentum=1.0), "momentum is 1.0; expected a number"),
+        (lambda: explorers.OneNumberExplorer(numbers=[1.0]), "numbers"),
         (lambda: explorers.ElicitationExplorer(guess=11.0), "guess is 11.0; expected"),
     ],
 )

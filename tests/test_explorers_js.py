@@ -8,10 +8,12 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+import traitlets
 
 from lossbook import explorers
 from lossbook.explorers import descent, elicitation, fits, line_fitting, loss
@@ -346,10 +348,10 @@ def test_the_binary_losses_are_the_same(label, temperature, label_smoothing, gam
 @pytest.mark.parametrize("logits", [[2.0, 0.5, -1.0], [0.0, 0.0, 0.0], [50.0, -30.0, 4.0]])
 @pytest.mark.parametrize(("temperature", "label_smoothing"), [(1.0, 0.0), (0.4, 0.1), (3.0, 0.5)])
 def test_softmax_cross_entropy_is_the_same(target, logits, temperature, label_smoothing):
-    explorer = explorers.ClassificationExplorer(
+    explorer = explorers.SoftmaxExplorer(
         target=target, logits=logits, temperature=temperature, label_smoothing=label_smoothing
     )
-    there = ask("classification", "softmaxCrossEntropy", explorer.state)
+    there = ask("softmax", "softmaxCrossEntropy", explorer.state)
     value, gradient = explorer.cross_entropy
     agree(there["value"], value)
     np.testing.assert_allclose(there["gradient"], gradient, rtol=1e-9, atol=1e-15)
@@ -366,12 +368,12 @@ def test_softmax_cross_entropy_is_the_same(target, logits, temperature, label_sm
     ],
 )  # fmt: skip
 def test_numbers_are_shown_for_readers(number, text):
-    assert ask("parts", "show", number) == text
+    assert ask("numbers", "show", number) == text
 
 
 def test_what_is_not_a_number_is_shown_in_words():
     script = """
-    const { show } = await import(`${process.argv[1]}/parts.js`);
+    const { show } = await import(`${process.argv[1]}/numbers.js`);
     console.log([NaN, Infinity, -Infinity].map((x) => show(x)).join(" "));
     """
     command = [NODE, "--input-type=module", "--eval", script, SCRIPTS]
@@ -381,7 +383,7 @@ def test_what_is_not_a_number_is_shown_in_words():
 
 @pytest.mark.parametrize("interval", [[0, 1], [-6, 6], [0.013, 0.019], [-1e6, 3e7]])
 def test_ticks_are_round_numbers_within_the_range(interval):
-    found = np.array(ask("parts", "ticks", interval, 5))
+    found = np.array(ask("numbers", "ticks", interval, 5))
     assert 3 <= len(found) <= 12
     assert found.min() >= interval[0] - 1e-9
     assert found.max() <= interval[1] * (1 + 1e-9)
@@ -390,20 +392,252 @@ def test_ticks_are_round_numbers_within_the_range(interval):
     assert round(step / 10 ** np.floor(np.log10(step) + 1e-9), 6) in (1, 2, 5)
 
 
-@pytest.mark.parametrize("name", ["loss", "descent", "lines", "elicitation", "classification"])
-def test_the_script_of_the_site_registers_the_same_explorer(name):
-    script = "globalThis.window = globalThis;\n" + classic_script(name)
-    script += f'console.log(typeof window.lossbookExplorers["{name}"]);'
+ALL = [getattr(explorers, name) for name in explorers.__all__ if name.endswith("Explorer")]
+
+
+@pytest.fixture(params=ALL, ids=lambda explorer: explorer.name)
+def one(request):
+    return request.param()
+
+
+def test_the_script_of_the_site_registers_the_same_explorer(one):
+    script = "globalThis.window = globalThis;\n" + classic_script(one.name)
+    script += f'console.log(typeof window.lossbookExplorers["{one.name}"]);'
     done = subprocess.run([NODE, "--eval", script], capture_output=True, text=True)
     assert done.stdout == "function\n", done.stderr
 
 
 def test_the_outcome_of_every_module_is_what_the_notebook_loads(tmp_path):
-    for name in ("loss", "descent", "lines", "elicitation", "classification"):
-        module = tmp_path / f"{name}.mjs"
-        module.write_text(explorers.widget.module(name), encoding="utf-8")
-        script = f'import m from "{module}"; console.log(Object.keys(m).join());'
-        done = subprocess.run(
-            [NODE, "--input-type=module", "--eval", script], capture_output=True, text=True
+    loads = ""
+    for explorer in ALL:
+        module = tmp_path / f"{explorer.name}.mjs"
+        module.write_text(explorers.widget.module(explorer.name), encoding="utf-8")
+        loads += f'console.log(Object.keys((await import("{module}")).default).join());\n'
+    command = [NODE, "--input-type=module", "--eval", loads]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout == "render\n" * len(ALL), done.stderr
+
+
+# The explorers of one number and of damping
+
+
+@pytest.mark.parametrize("loss_name", ["squared_error", "huber", "absolute_error"])
+@pytest.mark.parametrize("numbers", [[1.35, 1.49, 1.61, 2.12, 11.9], [-3.0, 0.5, 0.5, 4.0]])
+def test_the_risk_of_a_guess_is_the_same(loss_name, numbers):
+    for guess in (-4.0, 0.5, 2.2):
+        explorer = explorers.OneNumberExplorer(
+            numbers=numbers, loss=loss_name, delta=0.7, guess=guess
         )
-        assert done.stdout == "render\n", done.stderr
+        there = ask("one_number", "risks", explorer.state)
+        value, slope = explorer.risk(guess)
+        agree(there["value"], value)
+        np.testing.assert_allclose(there["gradient"], slope, rtol=1e-9, atol=1e-13)
+        assert list(there["best"]) == list(explorer.best)
+        np.testing.assert_allclose(
+            list(there["best"].values()), list(explorer.best.values()), rtol=1e-9, atol=1e-9
+        )
+
+
+DAMPED = [(p, b) for p in (0.001, 0.03, 0.5, 0.99, 1.9, 3.9, 4.5) for b in (0.0, 0.3, 0.64, 0.95)]
+
+
+@pytest.mark.parametrize(("product", "momentum"), DAMPED)
+def test_momentum_damps_as_in_the_package(product, momentum):
+    explorer = explorers.DampingExplorer(product=product, momentum=momentum)
+    calls = ["roots", "factor", "regime"]
+    roots, factor, regime = run([("damping", name, [explorer.state]) for name in calls])
+    here = sorted([[z.real, z.imag] for z in explorer.roots])
+    np.testing.assert_allclose(sorted(roots), here, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(factor, explorer.factor, rtol=1e-7)
+    assert regime == explorer.regime
+    here = explorer.errors(40)
+    there = np.array(ask("damping", "errors", explorer.state, 40), dtype=float)
+    # The package stops where it arrives.
+    np.testing.assert_allclose(there[: len(here)], here, rtol=1e-9, atol=1e-12)
+    assert not there[len(here) :].any()
+
+
+# What an address may say
+
+
+def written(explorer):
+    """Return the texts of a state that differs from the first in every trait."""
+    calls = [(explorer.name, f"state.{n}.write", [value]) for n, value in explorer.state.items()]
+    return dict(zip(explorer.state, run(calls)))
+
+
+def test_a_state_is_written_and_read_back(one):
+    other = {
+        "loss": {"losses": ["cauchy", "huber"], "settings": {"huber": 0.25, "cauchy": 2.0}},
+        "lines": {"points": [[0.0, -1.5], [1.25, 1e-7]], "line": [-2.0, 0.0]},
+        "descent": {"optimizer": "adam", "learning_rate": 1e-9, "start": [-0.5, 100.0]},
+    }
+    for name, value in other.get(one.name, {}).items():
+        setattr(one, name, value)
+    texts = written(one)
+    calls = [(one.name, f"state.{name}.read", [text]) for name, text in texts.items()]
+    assert run(calls) == json.loads(json.dumps(list(one.state.values())))
+    kinds = [(one.name, f"state.{name}.has", [value]) for name, value in one.state.items()]
+    assert run(kinds) == [True] * len(one.state)
+
+
+TEXTS = ["", "NaN", "abc", "1e99", "-1e99", "0,0,0,0", "2:", "nosuch:1", ",", "0.5"]
+
+
+def test_an_address_may_say_what_python_may_and_nothing_else(one):
+    for name in set(one.own_state) - {"setting"}:  # That depends on the loss.
+        values = run([(one.name, f"state.{name}.read", [text]) for text in TEXTS])
+        there = run([("check", "accepts", [one.name, name, text]) for text in TEXTS], one_folder())
+        assert there == [python_takes(type(one)(), name, value) for value in values], name
+
+
+def python_takes(explorer, name, value):
+    try:
+        setattr(explorer, name, value)
+    except traitlets.TraitError:
+        return False
+    return True
+
+
+@functools.cache
+def one_folder():
+    """Return a folder with a script more, which reads and judges a text without JSON between."""
+    folder = Path(tempfile.mkdtemp())
+    shutil.copytree(SCRIPTS, folder, dirs_exist_ok=True)
+    imports = "".join(f'import * as {e.name} from "./{e.name}.js";\n' for e in ALL)
+    names = ", ".join(e.name for e in ALL)
+    body = f"""{imports}const all = {{ {names} }};
+    export const accepts = (explorer, name, text) => {{
+      const kind = all[explorer].state[name];
+      return kind.has(kind.read(text));
+    }};"""
+    (folder / "check.js").write_text(body, encoding="utf-8")
+    return folder
+
+
+def test_the_bounds_of_numbers_are_those_of_python(one):
+    for name, trait in one.traits().items():
+        if isinstance(trait, explorers.widget.Number) and name in one.own_state:
+            low, high = run([(one.name, f"state.{name}.{end}", None) for end in ("low", "high")])
+            assert (low, high) == (trait.low, trait.high), name
+
+
+# Where labels go
+
+
+def boxes_of(labels, taken=(), lines=(), frame=(300, 200)):
+    return ask("labels", "place", labels, list(taken), list(lines), list(frame))
+
+
+def overlap(a, b):
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_labels_lie_on_nothing_and_inside(seed):
+    draw = np.random.default_rng(seed)
+    labels = [
+        {"size": [80, 16], "anchors": draw.uniform(0, 200, (3, 2)).tolist()} for _ in "abcdef"
+    ]
+    taken = [[x, y, x + 12, y + 12] for x, y in draw.uniform(0, 180, (5, 2)).tolist()]
+    boxes = [found["box"] for found in boxes_of(labels, taken) if found]
+    assert len(boxes) >= 5
+    for i, box in enumerate(boxes):
+        assert not any(overlap(box, other) for other in [*boxes[:i], *taken])
+        assert min(box) >= 0
+        assert box[2] <= 300
+        assert box[3] <= 200
+        assert box[2] - box[0] == pytest.approx(80)
+
+
+def test_a_label_is_nearer_to_its_own_line_than_to_another():
+    own = [[x, 100, "own"] for x in range(0, 300, 6)]
+    other = [[x, 80, "other"] for x in range(0, 300, 6)]
+    label = {"size": [60, 16], "line": "own", "anchors": [[x, 100] for x in (290, 200, 100)]}
+    (found,) = boxes_of([label], lines=own + other)
+    assert 100 < found["box"][1] <= 108  # Below its own, for the other is above.
+    (found,) = boxes_of([label | {"line": "other", "anchors": [[290, 80]]}], lines=own + other)
+    assert found["box"][3] < 80
+
+
+def test_a_label_without_room_is_left_out():
+    label = {"size": [80, 16], "anchors": [[50, 50]]}
+    assert boxes_of([label], [[0, 0, 300, 200]]) == [None]
+
+
+# What is asked first
+
+
+def test_the_questions_have_the_answers_of_the_package(one):
+    asked = ask(one.name, "guess", one.state)
+    assert len(asked["options"]) >= 2
+    assert asked["ask"].endswith("?")
+    then = type(one)(**(one.state | asked["then"]))
+    said = asked["options"][asked["right"]]
+    match one.name:
+        case "loss" | "one_number":
+            before, after = (e.constants if one.name == "loss" else e.best for e in (one, then))
+            moved = {name: abs(after[name] - before[name]) for name in before}
+            farthest = max(moved, key=moved.get)
+            assert said.lower().replace(" ", "_") == farthest == "squared_error"
+        case "descent":
+            assert said == "Leave the map"
+            assert np.linalg.norm(then.path[-1]) > np.linalg.norm(one.path[-1])
+        case "lines":
+            turned = {n: abs(then.lines[n][1] - one.lines[n][1]) for n in one.lines}
+            named = {"Quantile": "pinball"}.get(said, said.lower().replace(" ", "_"))
+            assert named == max(turned, key=turned.get)
+        case "elicitation":
+            assert said == "To the right"
+            assert then.minimizer > one.minimizer + 0.5
+        case "classification":
+            assert said == "Near 1"
+            assert then.binary(then.logit)["cross_entropy"][1][0] == pytest.approx(-1, abs=0.01)
+        case "softmax":
+            assert said == "All come near 1/3"
+            np.testing.assert_allclose(then.probabilities, 1 / 3, atol=0.07)
+        case "damping":
+            assert said == "Faster"
+            assert then.factor < one.factor
+
+
+@pytest.mark.parametrize(
+    ("settings", "says", "holds"),
+    [
+        ({"surface": "calls"}, "Leave the map", lambda b, a: a.history.value > b.history.value),
+        (
+            {"surface": "himmelblau"}, "No",
+            lambda b, a: np.linalg.norm(a.path[-1] - b.path[-1]) > 2,
+        ),
+        ({"surface": "saddle"}, "At the saddle", lambda b, a: np.linalg.norm(a.path[-1]) < 0.01),
+        (
+            {"surface": "rosenbrock", "optimizer": "momentum", "learning_rate": 4e-4, "steps": 100},
+            "Farther away",
+            lambda b, a: np.linalg.norm(a.path[-1] - 1) > np.linalg.norm(b.path[-1] - 1),
+        ),
+        (
+            {"surface": "rosenbrock"}, "No, still on its way",
+            lambda b, a: np.linalg.norm(a.path[-1] - 1) > 0.05,
+        ),
+    ],
+    ids=lambda value: value.get("surface") if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_the_questions_of_each_surface_too(settings, says, holds):
+    before = explorers.DescentExplorer(**settings)
+    asked = ask("descent", "guess", before.state)
+    after = explorers.DescentExplorer(**(before.state | asked["then"]))
+    assert asked["options"][asked["right"]] == says
+    assert holds(before, after)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("descent", explorers.DescentExplorer(optimizer="adam").state),
+        ("loss", explorers.LossExplorer(losses=["squared_error", "half_squared_error"]).state),
+        ("one_number", explorers.OneNumberExplorer(numbers=[2.0, 2.0]).state),
+        ("softmax", explorers.SoftmaxExplorer(logits=[15.0, 0.0, -20.0]).state),
+    ],
+)
+def test_where_there_is_no_clear_answer_nothing_is_asked(name, state):
+    assert ask(name, "guess", state) is None

@@ -1,4 +1,4 @@
-"""The classification explorer: from logits to probabilities to losses."""
+"""The classification explorer: one logit, its probability, and what three losses charge."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,11 +6,11 @@ import traitlets
 
 from lossbook import plots
 from lossbook.explorers.widget import Explorer, Number, show
-from lossbook.losses import binary_cross_entropy, focal, hinge, softmax_cross_entropy
+from lossbook.losses import binary_cross_entropy, focal, hinge
 
 
 class ClassificationExplorer(Explorer):
-    """One logit under three losses, and three logits under softmax.
+    """One logit under three losses: value and gradient.
 
     Attributes
     ----------
@@ -18,44 +18,27 @@ class ClassificationExplorer(Explorer):
     label : int
         0 or 1; the hinge takes −1 for 0.
     temperature : float
-        What all logits are divided by.
+        What the logit is divided by.
     label_smoothing, gamma : float
-        Of the cross-entropies, and of the focal loss.
-    logits : list of float
-        One for each of three classes.
-    target : int
-        The class of the sample, 0 to 2.
+        Of the cross-entropy, and of the focal loss.
 
     Examples
     --------
-    >>> explorer = ClassificationExplorer(logit=0.0, logits=[2.0, 0.0, 0.0])
-    >>> explorer.probability, explorer.probabilities.round(3)
-    (0.5, array([0.787, 0.107, 0.107]))
+    >>> explorer = ClassificationExplorer(logit=0.0)
+    >>> explorer.probability, float(explorer.binary(0.0)["hinge"][1][0])
+    (0.5, -1.0)
     """
 
     name = "classification"
-    own_state = (
-        "logit",
-        "label",
-        "temperature",
-        "label_smoothing",
-        "gamma",
-        "logits",
-        "target",
-    )
+    own_state = ("logit", "label", "temperature", "label_smoothing", "gamma")
     logit = Number(-2.0, -1000, 1000)
     label = traitlets.Int(1, min=0, max=1).tag(sync=True)
     temperature = Number(1.0, 0.05, 100)
     label_smoothing = Number(0.0, 0, 1)
     gamma = Number(2.0, 0, 20)
-    logits = traitlets.List(
-        Number(0.0, -1000, 1000), [2.0, 0.5, -1.0], minlen=3, maxlen=3
-    ).tag(sync=True)  # fmt: skip
-    target = traitlets.Int(1, min=0, max=2).tag(sync=True)
     caption = traitlets.Unicode(
         "A confident mistake, far left for y = 1, keeps a gradient near −1 under cross-entropy and "
-        "hinge. For a right answer the focal loss lets go first. With three classes the gradient "
-        "of each logit is p − q: probability minus smoothed label."
+        "hinge. For a right answer the focal loss lets go first, and the hinge lets go for good."
     ).tag(sync=True)
 
     def binary(self, logits):
@@ -76,45 +59,21 @@ class ClassificationExplorer(Explorer):
         _, gradient = binary_cross_entropy([self.logit / self.temperature], [0])
         return float(gradient[0])
 
-    @property
-    def cross_entropy(self):
-        """The value for three classes and its gradient by the logits."""
-        z = np.array([self.logits]) / self.temperature
-        value, gradient = softmax_cross_entropy(
-            z, [self.target], label_smoothing=self.label_smoothing
-        )
-        return float(value[0]), gradient[0] / self.temperature
-
-    @property
-    def probabilities(self):
-        """The softmax of the three logits over the temperature."""
-        z = np.array([self.logits]) / self.temperature
-        return softmax_cross_entropy(z, [0])[1][0] + [1.0, 0.0, 0.0]
-
     def results(self):
-        """Return probability, losses and the three probabilities."""
+        """Return probability and losses."""
         losses = {
             name: f"value {show(float(v[0]))}, gradient {show(float(g[0]))}"
             for name, (v, g) in self.binary(self.logit).items()
         }
-        three = ", ".join(show(float(p)) for p in self.probabilities)
-        return {
-            "probability": show(self.probability),
-            **losses,
-            "three classes": f"p = {three}, cross-entropy {show(self.cross_entropy[0])}",
-        }
+        return {"probability": show(self.probability), **losses}
 
     def draw(self):
-        """Draw the three losses over the logit, and the probabilities of three classes."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+        """Draw the three losses over the logit, and their gradients."""
+        figure, axes = plt.subplots(1, 2, figsize=(8, 3.4))
         z = np.linspace(-6, 6, 241)
-        values = {name.replace("_", "-"): v for name, (v, _) in self.binary(z).items()}
-        plots.curves(left, z, values, "logit $z$", "loss").set_ylim(0, 6)
-        left.axvline(self.logit, color="0.5", linewidth=1)
-        classes = np.arange(3)
-        right.bar(classes - 0.2, self.probabilities, 0.35, color=plots.COLORS[0], label="$p$")
-        smoothed = np.eye(3)[self.target] * (1 - self.label_smoothing) + self.label_smoothing / 3
-        right.bar(classes + 0.2, smoothed, 0.35, color=plots.COLORS[1], hatch="//", label="$q$")
-        right.set(xticks=classes, xticklabels=["1", "2", "3"], xlabel="class", ylim=(0, 1))
-        right.legend()
+        for part, (ax, what) in enumerate(zip(axes, ("loss", "gradient"))):
+            drawn = {name.replace("_", "-"): pair[part] for name, pair in self.binary(z).items()}
+            plots.curves(ax, z, drawn, "logit $z$", what)
+            ax.axvline(self.logit, color="0.5", linewidth=1)
+        axes[0].set_ylim(0, 6)
         return figure

@@ -1,4 +1,8 @@
-"""A figure with one control: pictures drawn beforehand, one for each choice, and no script."""
+"""A figure with one control: pictures drawn beforehand, one for each choice.
+
+It needs no script. On the site, ``_ext/explorers.js`` puts a slider with a play button in the place
+of the buttons where the choices are numbers.
+"""
 
 import base64
 import html
@@ -38,6 +42,14 @@ class Frames:
     frames : dict
         For each choice, the text of its button, a pair: an SVG picture, see :func:`svg`, and its
         alternative text.
+    start : str, optional
+        The choice that is shown first. Without one, the middle of choices that are numbers, where
+        most is to be seen, and the first of others.
+
+    Raises
+    ------
+    ValueError
+        If there is no such choice.
 
     Examples
     --------
@@ -53,6 +65,29 @@ class Frames:
 
     question: str
     frames: dict
+    start: str | None = None
+
+    def __post_init__(self):
+        if self.start is not None and self.start not in self.frames:
+            raise ValueError(
+                f"start is {self.start!r}; expected one of the choices {', '.join(self.frames)}"
+            )
+
+    @property
+    def _shown(self):
+        """The number of the choice that is shown first, from 1."""
+        choices = list(self.frames)
+        if self.start is not None:
+            return choices.index(self.start) + 1
+        return len(choices) // 2 + 1 if self._ordered else 1
+
+    @property
+    def _ordered(self):
+        try:
+            [float(choice.replace(",", "")) for choice in self.frames]
+        except ValueError:
+            return False
+        return True
 
     def __repr__(self):
         described = (f"\n  {choice}: {alt}" for choice, (_, alt) in self.frames.items())
@@ -63,7 +98,7 @@ class Frames:
         rules = "\n".join(_RULE.format(id=name, n=n) for n in range(1, len(self.frames) + 1))
         buttons = "".join(
             f'<label><input type="radio" name="{name}" id="{name}-{n}"'
-            f"{' checked' if n == 1 else ''}>{html.escape(choice)}</label>"
+            f"{' checked' if n == self._shown else ''}>{html.escape(choice)}</label>"
             for n, choice in enumerate(self.frames, start=1)
         )
         pictures = "".join(
@@ -71,15 +106,23 @@ class Frames:
             f'alt="{html.escape(alt)}">'
             for picture, alt in self.frames.values()
         )
+        ordered = " data-ordered" if self._ordered else ""
         return (
             f"<style>{_STYLE.format(id=name, rules=rules)}</style>"
-            f'<fieldset id="{name}" class="lossbook-frames">'
+            f'<fieldset id="{name}" class="lossbook-frames"{ordered}>'
             f"<legend>{html.escape(self.question)}</legend>{buttons}{pictures}</fieldset>"
         )
 
 
-def svg(figure):
-    """Return the figure as SVG text, the same at every run, and close it."""
+def svg(figure, widest=4.8):
+    """Return the figure as SVG text, the same at every run, and close it.
+
+    A figure wider than ``widest`` inches is drawn in that width, its text as large as before: on a
+    phone, where a page is some 4.8 inches wide at the size of its text, it can be read.
+    """
+    width, height = figure.get_size_inches()
+    if widest is not None and width > widest:
+        figure.set_size_inches(widest, height)
     buffer = io.StringIO()
     with plt.rc_context({"svg.hashsalt": "lossbook", "svg.fonttype": "path"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})

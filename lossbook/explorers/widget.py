@@ -26,17 +26,22 @@ STYLE = (_SCRIPTS / "explorers.css").read_text(encoding="utf-8")
 
 
 def module(name):
-    """Return the source of an explorer's ES module with its imports written into it.
+    """Return the source of an explorer's ES module with its imports written into it, each once.
 
     >>> source = module("descent")
     >>> "import" in source.split(), source.count("export default")
     (False, 1)
     """
+    return "\n".join(_with_imports(name, []))
+
+
+def _with_imports(name, seen):
+    if name in seen:
+        return []
+    seen.append(name)
     text = (_SCRIPTS / f"{name}.js").read_text(encoding="utf-8")
-    parts = [
-        (_SCRIPTS / f"{part}.js").read_text(encoding="utf-8") for part in _IMPORT.findall(text)
-    ]
-    return "\n".join([*parts, _IMPORT.sub("", text)])
+    parts = [part for other in _IMPORT.findall(text) for part in _with_imports(other, seen)]
+    return [*parts, _IMPORT.sub("", text)]
 
 
 def classic_script(name):
@@ -126,7 +131,7 @@ class Explorer(anywidget.AnyWidget):
         state = html.escape(json.dumps(self.state, ensure_ascii=False), quote=True)
         with plt.rc_context():
             plots.use_style()
-            picture = base64.b64encode(svg(self.draw()).encode()).decode()
+            picture = base64.b64encode(svg(self.draw(), widest=None).encode()).decode()
         described = ", ".join(f"{key}: {value}" for key, value in self.results().items())
         return (
             f'<figure class="lossbook-explorer" data-explorer="{self.name}" data-state="{state}">'

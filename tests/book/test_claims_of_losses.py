@@ -154,4 +154,4 @@ def test_of_the_losses_of_the_explorer_the_hinge_alone_stops():
     for loss in (losses.binary_cross_entropy, losses.focal):
         assert (loss(z, np.ones(3))[1] < 0).all()
     page = text("reference/explorers")
-    assert "the hinge stops pulling at the logit 1, and the other two never do" in page
+    assert "the hinge stops pulling at the logit 1, and the other two losses never stop" in page

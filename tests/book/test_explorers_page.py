@@ -1,7 +1,8 @@
-"""What a page loads for explorers: its own scripts where it shows one, and nothing elsewhere."""
+"""What a page loads for explorers and frames: its own scripts where it shows one, else nothing."""
 
 import pytest
 
+from lossbook import explorers
 from tests.book.built import soup
 from tools.build_book import ROOT, SITE, pages
 
@@ -10,8 +11,9 @@ from tools.build_book import ROOT, SITE, pages
 def test_a_page_loads_the_explorers_only_if_it_shows_one(page):
     document = soup(page)
     shown = document.select("figure.lossbook-explorer")
+    moving = shown + document.select("fieldset.lossbook-frames")
     loaded = [tag for tag in document.find_all("script", src=True) if "explorers/" in tag["src"]]
-    assert len(loaded) == bool(shown)
+    assert len(loaded) == bool(moving)
     # The style of the explorers is part of the one stylesheet of the site.
     (style,) = document.find_all("link", rel="stylesheet")
     sheet = (SITE / f"{page}.html").parent / style["href"].split("?")[0]
@@ -26,10 +28,11 @@ def test_a_page_loads_the_explorers_only_if_it_shows_one(page):
     )
 
 
-def test_the_reference_shows_all_five():
+def test_the_reference_shows_all():
     figures = soup("chapters/reference/explorers").select("figure.lossbook-explorer")
     names = [figure["data-explorer"] for figure in figures]
-    assert names == ["loss", "descent", "lines", "elicitation", "classification"]
+    classes = [getattr(explorers, name) for name in explorers.__all__ if "Explorer" in name]
+    assert sorted(names) == sorted(explorer.name for explorer in classes)
     for figure in figures:
         assert figure.find("img")["alt"]
         assert len(figure.find("figcaption").get_text()) > 60

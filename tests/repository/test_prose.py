@@ -48,6 +48,20 @@ def test_a_directive_is_prose_and_the_line_is_told():
     assert list(prose.found(text)) == [(6, "in place of", "instead of")]
 
 
+def test_titles_captions_and_alternative_texts_of_directives_are_prose():
+    figure = (
+        "```{figure} _static/dear.svg\n:name: fig-dear\n"
+        ":alt: On the left stand the lines.\n\nMend it.\n```\n"
+    )
+    assert [(line, what) for line, what, _ in prose.found(figure)] == [
+        (5, "Mend"),
+        (3, "On the left stand the"),
+    ]
+    exercise = "```{exercise} In place of a proof\n:label: ex-dear\nFine.\n```\n"
+    assert [line for line, *_ in prose.found(exercise)] == [1]
+    assert list(prose.found("````{solution-start} ex-dear\n:class: dropdown\n````\n")) == []
+
+
 def test_captions_alternative_texts_and_cells_are_read(tmp_path, monkeypatch):
     monkeypatch.setattr(prose, "ROOT", tmp_path)
     shown = {"figure": {"caption": "Mended."}, "image": {"alt": "A curve, ever lower."}}

@@ -1,7 +1,9 @@
 // The line-fitting explorer: eight points, four losses, four lines, and the pull on (θ₀, θ₁).
 
 import { losses, signOf, turningPoint } from "./losses.js";
-import { COLORS, DASHES, Explorer, Plot, html, key, show } from "./parts.js";
+import { listOf, number, show } from "./numbers.js";
+import { COLORS, DASHES, Plot, html, key } from "./plot.js";
+import { Explorer } from "./shell.js";
 
 // The mean loss of the line θ₀ + θ₁x and its gradient by θ₀ and θ₁.
 export function lineRisk(name, setting, points, [intercept, slope]) {
@@ -85,68 +87,77 @@ export function fitLines({ points, delta, quantile }) {
   ];
 }
 
+const pair = (low, high, mark) => listOf(number(low, high), 2, 2, mark);
+export const state = {
+  points: listOf(pair(-1e6, 1e6, ":"), 2, 24),
+  delta: number(0.01, 1000),
+  quantile: number(0.01, 0.99),
+  line: pair(-1000, 1000),
+};
+
+// Which line turns most if the highest point comes down to the lowest?
+export function guess(now) {
+  const heights = now.points.map(([, y]) => y), high = heights.indexOf(Math.max(...heights));
+  const then = { points: now.points.map(([x, y], i) => [x, i === high ? Math.min(...heights) : y]) };
+  const before = fitLines(now), after = fitLines({ ...now, ...then });
+  const turned = before.map(({ line }, i) => Math.abs(after[i].line[1] - line[1]));
+  return {
+    ask: "The highest point comes down to the height of the lowest. Which line turns most?",
+    options: before.map(({ title }) => title), right: turned.indexOf(Math.max(...turned)), then,
+    because: `The slopes changed by ${before.map(({ title }, i) => `${show(turned[i], 3)} (${title})`).join(", ")}.`,
+  };
+}
+
 function render(context) {
-  const data = new Plot({ label: "Points and lines", height: 300, xlabel: "decades since 1950", ylabel: "calls (tens of millions)" });
-  const plane = new Plot({ label: "The plane of intercept and slope", height: 300, xlabel: "θ₀ (intercept)", ylabel: "θ₁ (slope)" });
-  const explorer = new Explorer(context, {
-    label: "Line-fitting explorer",
-    traits: ["points", "delta", "quantile", "line"],
-    plots: [data, plane],
-    draw,
-  });
+  const data = new Plot({ label: "Points and lines", height: 320, low: 240, xlabel: "decades since 1950", ylabel: "calls (tens of millions)" });
+  const plane = new Plot({ label: "The plane of intercept and slope", height: 320, low: 200, xlabel: "θ₀ (intercept)", ylabel: "θ₁ (slope)" });
+  const explorer = new Explorer(context, { name: "lines", label: "Line-fitting explorer", state, plots: [data, plane], guess, draw });
   const get = (name) => explorer.get(name);
-  const numbers = [
-    explorer.number({ label: "Huber’s δ", min: 0.1, max: 10, step: 0.1, limits: [0.01, 1000], read: () => get("delta"), write: (delta) => explorer.set({ delta }) }),
-    explorer.number({ label: "Quantile q", min: 0.05, max: 0.95, step: 0.05, limits: [0.01, 0.99], read: () => get("quantile"), write: (quantile) => explorer.set({ quantile }) }),
-    ...[0, 1].map((i) => explorer.number({
-      label: i ? "Your slope θ₁" : "Your intercept θ₀", min: i ? -5 : -8, max: i ? 15 : 12, step: 0.1, limits: [-1000, 1000],
-      read: () => Number(get("line")[i].toPrecision(4)),
-      write: (value) => explorer.set({ line: get("line").map((old, j) => (i === j ? value : old)) }),
-    })),
-  ];
-  explorer.button("Reset", () => explorer.reset());
-  const round = (x) => Number(x.toFixed(2));
+  explorer.number({ name: "delta", label: "Huber’s δ", min: 0.1, max: 10, log: true, plays: true });
+  explorer.number({ name: "quantile", label: "Quantile q", min: 0.05, max: 0.95, step: 0.05, plays: true });
+  for (const at of [0, 1])
+    explorer.number({ name: "line", at, label: at ? "Your slope θ₁" : "Your intercept θ₀", min: at ? -5 : -8, max: at ? 15 : 12, step: 0.1, folded: true });
   const handles = get("points").map((_, i) => data.handle({
-    label: `Point ${i + 1}`, color: "var(--lb-ink)", step: 0.01,
-    move: (x, y) => explorer.set({ points: get("points").map((old, j) => (i === j ? [Number(x.toFixed(3)), round(y)] : old)) }),
+    label: `Point ${i + 1}`, color: "var(--lb-ink)", size: 7, step: 0.01,
+    move: (x, y) => explorer.set({ points: get("points").map((old, j) => (i === j ? [Number(x.toFixed(3)), Number(y.toFixed(2))] : old)) }),
   }));
-  const yours = plane.handle({ label: "Your line", move: (a, b) => explorer.set({ line: [round(a), round(b)] }) });
+  const yours = plane.handle({ label: "Your line", color: "var(--lb-ink)", move: (...line) => explorer.set({ line: line.map((c) => Number(c.toFixed(2))) }) });
 
   let known = { asked: null };
   function draw() {
-    for (const control of numbers) control.update();
-    const points = get("points"), own = get("line");
-    const asked = JSON.stringify([points, get("delta"), get("quantile")]);
-    if (known.asked !== asked) known = { asked, fits: fitLines({ points, delta: get("delta"), quantile: get("quantile") }) };
+    const { points, delta, quantile, line: own } = explorer.state();
+    const asked = JSON.stringify([points, delta, quantile]);
+    if (known.asked !== asked) known = { asked, fits: fitLines({ points, delta, quantile }) };
     const { fits } = known;
     data.view([-0.1, 2.3], [-4, 24]);
     const ends = ([a, b]) => [-0.1, 2.3].map((x) => [x, a + b * x]);
     data.line(ends(own), { class: "lb-guide" });
-    fits.forEach(({ line }, i) => data.line(ends(line), { stroke: COLORS[i], "stroke-dasharray": DASHES[i] }));
+    fits.forEach(({ line, title }, i) => {
+      data.line(ends(line), { stroke: COLORS[i], "stroke-dasharray": DASHES[i] });
+      data.labelCurve(title, (x) => line[0] + line[1] * x, COLORS[i]);
+    });
     handles.forEach((handle, i) => handle.put(...points[i], `decades ${show(points[i][0])}, calls ${show(points[i][1])}`));
 
     plane.view([-8, 12], [-5, 15]);
-    fits.forEach(({ name, title, setting, line }, i) => {
-      plane.text(...line, title[0], { dx: 9, dy: 4 }); // The initial, for those who see no colors.
+    const risks = fits.map(({ name, setting }) => lineRisk(name, setting, points, own));
+    fits.forEach(({ title, line }, i) => {
       plane.circle(...line, 6, { fill: COLORS[i], class: "lb-mark" });
-      const { gradient } = lineRisk(name, setting, points, own);
+      plane.label(title, [line], COLORS[i]);
+      const { gradient } = risks[i];
       // The step that descent takes, drawn in the units of the picture and to one length.
       const [dx, dy] = [-gradient[0] / 20 * plane.across, (gradient[1] / 20) * plane.down];
       const long = Math.hypot(dx, dy);
       if (long > 1e-9) plane.arrow(own, [(dx / long) * (36 + 9 * i), (dy / long) * (36 + 9 * i)], { stroke: COLORS[i], "stroke-dasharray": "none" });
     });
+    plane.label("your line", [own]);
     yours.put(...own, `θ₀ ${show(own[0])}, θ₁ ${show(own[1])}`);
     explorer.say(`Slopes: ${fits.map(({ title, line }) => `${title} ${show(line[1])}`).join(", ")}.`);
     explorer.table(
       ["Loss", "θ₀", "θ₁", "Risk of your line", "∂/∂θ₀ there", "∂/∂θ₁ there"],
-      fits.map(({ name, title, setting, line }, i) => {
-        const { value, gradient } = lineRisk(name, setting, points, own);
-        return [html("span", {}, key(i), title), ...line.map((c) => show(c)), show(value), ...gradient.map((c) => show(c))];
-      }),
+      fits.map(({ title, line }, i) => [html("span", {}, key(i), title), ...[...line, risks[i].value, ...risks[i].gradient].map((c) => show(c))]),
     );
   }
 
-  explorer.redraw();
   return explorer.remove;
 }
 
