@@ -99,9 +99,16 @@ def arranged(site, name, formulas):
     return page
 
 
+def title_and_lead(site):
+    """Return the title of the book and the sentences below it."""
+    text = (site / "index.html").read_text(encoding="utf-8")
+    front = BeautifulSoup(text, "html.parser").find("article")
+    return front.find("h1").get_text().removesuffix("#"), front.find("p").get_text()
+
+
 def leave_out(article):
     """Remove the code of figures, links of headings, buttons, exercises that need a screen."""
-    for tag in article.find_all("script"):
+    for tag in article.find_all(["script", "style"]):
         tag.decompose()
     for tag in article.find_all(class_=ONLY_ON_SCREEN):
         if not tag.decomposed:
