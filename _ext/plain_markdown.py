@@ -242,7 +242,7 @@ class Page:
 def in_text(tex):
     """Return a short formula as HTML: in a summary, VS Code and GitHub set none."""
     text = re.sub(r"\\sqrt\{([^{}]+)\}", r"√(\1)", html.escape(tex, quote=False).replace("-", "−"))
-    text = re.sub(r"\\(log|exp|min|max)\b", r"\1", text)
+    text = re.sub(r"\\[,;: ]", " ", re.sub(r"\\(log|exp|min|max)\b", r"\1", text))
     text = re.sub(r"\\([A-Za-z]+)", lambda match: GLYPHS.get(match[1], match[0]), text)
     for mark, tag in (("_", "sub"), (r"\^", "sup")):
         text = re.sub(rf"{mark}(?:\{{([^{{}}]+)\}}|(\w))", rf"<{tag}>\1\2</{tag}>", text)
