@@ -22,7 +22,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab pdf slides serve test doors check live-check matrix lint notebooks links lock clean release grade regrade feedback report remove
+.PHONY: help book lab pdf slides serve test doors check live-check matrix lint notebooks links lock clean release grade regrade feedback report similar solutions elsewhere remove try private
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -73,7 +73,7 @@ notebooks: $(READY) ## run every notebook again and store its text outputs
 links: $(READY) ## open every link to another site
 	$(BIN)/jupyter-book build . --builder linkcheck
 
-release: $(GRADER) ## make the students' notebook of a problem set: PS=gradients VARIANT=0
+release: $(GRADER) ## make the students' notebook of a problem set: PS=gradients VARIANT=0, or VARIANT=each
 	@$(BIN)/python -m grading release $(GRADING) --variant $(or $(VARIANT),0)
 
 grade: $(GRADER) ## grade what came back: self-test, collect, grade, feedback, export: PS=gradients
@@ -85,11 +85,26 @@ regrade: $(GRADER) ## grade one student again: PS=gradients STUDENT=ada
 feedback: $(GRADER) ## write feedback and marks again, after grading words by hand: PS=gradients
 	@$(BIN)/python -m grading feedback $(GRADING)
 
-report: $(GRADER) ## write what the class found hard, and its mistakes by count: PS=gradients
+report: $(GRADER) ## write and draw what the class found hard, and its mistakes by count: PS=gradients
 	@$(BIN)/python -m grading report $(GRADING)
+
+similar: $(GRADER) ## write which hand-ins share more than the class does; it only points: PS=gradients
+	@$(BIN)/python -m grading similar $(GRADING)
+
+solutions: $(GRADER) ## write the notebook with the solutions, for after the deadline: PS=gradients
+	@$(BIN)/python -m grading solutions $(GRADING)
+
+elsewhere: $(GRADER) ## write marks for Gradescope, and the set's tests for Otter-Grader: PS=gradients
+	@$(BIN)/python -m grading elsewhere $(GRADING)
 
 remove: $(GRADER) ## take a student out of a set, such as a misspelled name: PS=gradients STUDENT=evee
 	@$(BIN)/python -m grading remove $(GRADING) --student "$(STUDENT)"
+
+try: $(GRADER) ## run the self-test of a set in four variants, and release nothing: PS=gradients
+	@$(BIN)/python -m grading try $(GRADING)
+
+private: $(GRADER) ## make a repository for sets of your own, with an example: AT=../private
+	@$(BIN)/python -m grading.private $(or $(AT),$(error name a folder, such as AT=../private))
 
 lock: $(READY) ## pin the newest versions that fit the ranges of pyproject.toml
 	$(BIN)/python tools/lock.py

@@ -7,6 +7,7 @@ word, and says why.
 
 import ast
 import functools
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
+ROOT = Path(__file__).resolve().parents[1]
 TESTS = Path("tests/book")
 RELATIVE, ABSOLUTE = {"rtol", "rel", "rel_tol"}, {"atol", "abs", "abs_tol"}
 DEFAULTS = {
@@ -42,9 +44,24 @@ class MarkedTest:
         return self.name.removeprefix("test_").replace("_", " ")
 
     def link(self, repository):
-        """Return a link to the test, its text the test's sentence."""
-        address = f"{repository}/blob/main/{TESTS.as_posix()}/{self.file}#L{self.line}"
+        """Return a link to the test, its text the test's sentence, at the commit it is of."""
+        place = (TESTS / self.file).as_posix()
+        address = f"{repository}/blob/{commits().get(place, 'main')}/{place}#L{self.line}"
         return nodes.reference("", self.sentence, refuri=address)
+
+
+@functools.cache
+def commits():
+    """Return {file: last commit that changed it} of the tests: on main a line moves away."""
+    command = ["git", "log", "--format=commit %H", "--name-only", "--no-renames", "--", TESTS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    found, commit = {}, "main"
+    for line in done.stdout.splitlines():
+        if line.startswith("commit "):
+            commit = line.removeprefix("commit ")
+        else:
+            found.setdefault(line, commit)
+    return found
 
 
 @functools.cache

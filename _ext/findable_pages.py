@@ -38,7 +38,8 @@ def link_exercises(app, doctree, docname):
 
 def add_lost_page(app):
     """Yield the page for addresses that lead nowhere; the server shows it at any depth."""
-    yield "404", {"base": urlsplit(app.config.html_baseurl).path}, "404.html"
+    base = urlsplit(app.config.html_baseurl).path
+    yield "404", {"base": base, "title": "There is no page here"}, "404.html"
 
 
 def write_sitemap(app, exception):

@@ -18,8 +18,10 @@ THEME_STYLES = ["basic.css", "styles/pydata-sphinx-theme.css"]
 LAST_STYLES = ["katex/katex.min.css"]
 # What the theme needs beyond the extensions' scripts. site.js has the settings of the others.
 FIRST, LAST = ["site.js"], ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
-SEARCH_SCRIPTS = ["language_data.js", "searchtools.js", "../searchindex.js"]
-UNUSED = {"sphinx-thebe.js", "sphinx-thebe.css", "design-tabs.js", *FIRST, *THEME_STYLES}
+SEARCH_SCRIPTS = ["language_data.js", "searchtools.js", "search/ranking.js", "../searchindex.js"]
+# What folds is a `<details>`, and nothing here has tabs or live code of Thebe's.
+UNUSED = {"sphinx-thebe.js", "sphinx-thebe.css", "design-tabs.js", "togglebutton.js",
+          "togglebutton.css", *FIRST, *THEME_STYLES}  # fmt: skip
 
 # Before anything is painted: dark or light, as the reader chose or the system says.
 FIRST_SCRIPT = """
@@ -99,30 +101,6 @@ def description(doctree):
     return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
 
 
-# Hides the visible text from a screen reader; out of use; the same id for every exercise of a page.
-MENDED = {
-    ' aria-label="Toggle hidden content"': "",
-    ' role="doc-biblioentry"': ' role="listitem"',
-    ' id="exercise-content"': "",
-    ' id="solution-content"': "",
-}
-
-
-def mend_attributes(app, pagename, templatename, context, doctree):
-    """Mend attributes that the extensions write and that no page may have."""
-    for wrong, right in MENDED.items():
-        context["body"] = context.get("body", "").replace(wrong, right)
-
-
-def name_folds(app, pagename, templatename, context, doctree):
-    """Give the arrows that fold the list of contents a name."""
-    generate = context["generate_toctree_html"]
-    named = '<summary aria-label="Pages of this part">'
-    context["generate_toctree_html"] = lambda *args, **options: str(
-        generate(*args, **options)
-    ).replace("<summary>", named)
-
-
 def name_buttons(app, pagename, templatename, context, doctree):
     """Say what the buttons do, and leave out those that would need a script in an attribute."""
     buttons = []
@@ -130,6 +108,12 @@ def name_buttons(app, pagename, templatename, context, doctree):
         for link in button.get("buttons", []):
             if link.get("label") == "source-edit-button":
                 link.update(text="Edit this page", tooltip="Edit the source of this page")
+                if link["url"].endswith(".ipynb"):  # GitHub would open its JSON for editing.
+                    link.update(
+                        text="Source of this page",
+                        tooltip="See the notebook that this page is made of",
+                        url=link["url"].replace("/edit/", "/blob/", 1),
+                    )
             if link.get("label") == "source-issues-button":
                 link.update(
                     text="Report an error here",
@@ -154,7 +138,5 @@ def setup(app):
     app.connect("doctree-resolved", drop_live_code, priority=900)
     app.connect("doctree-resolved", name_answers, priority=900)
     app.connect("html-page-context", choose_assets, priority=900)
-    app.connect("html-page-context", mend_attributes, priority=900)
-    app.connect("html-page-context", name_folds, priority=900)
     app.connect("html-page-context", name_buttons, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,6 +1,6 @@
 """The loss cards: a section for each loss of a family, made from lossbook.facts.
 
-A card is Markdown that the directive ``loss-cards`` parses; ``loss-index`` lists every loss.
+A card is Markdown that the directive ``loss-cards`` parses: what decides at sight, the rest folded.
 The anchor of a card, and its label for ``{ref}``, is the name of the function.
 """
 
@@ -43,6 +43,8 @@ TITLES = {
     "embedding": "Embeddings and overlap",
     "reinforcement": "Reinforcement learning",
 }
+# What a card shows without a click; the rest is in two folds.
+AT_SIGHT = ("Use when", "Avoid when", "Estimates")
 # The two kinds of rows on what to write in other libraries.
 CALLED = "Elsewhere, checked by a call"
 READ = "Elsewhere, from its documentation"
@@ -244,15 +246,32 @@ def fields(name):
     }
 
 
+def chips(name):
+    """Return what a reader asks first of a loss, in two words each."""
+    fact = facts[name]
+    convex = {"inf": "convex", "0": "not convex"}.get(fact.convex, "convex in part")
+    pull = "bounded pull" if fact.bounded_pull else "unbounded pull"
+    proper = {None: [], "no": ["not proper"]}.get(fact.proper, ["proper"])
+    return " ".join(f"[{word}]{{.chip}}" for word in [convex, pull, *proper])
+
+
+def listed(name, labels):
+    """Return fields of a card as a list of definitions; those that it does not have stay out."""
+    shown = {label: text for label, text in fields(name).items() if label in labels}
+    return "\n".join(
+        f"{label}\n: {text.replace(chr(10), chr(10) + '  ')}\n" for label, text in shown.items()
+    )
+
+
 def card(name, address, alt):
     """Return the card of a loss as Markdown; its picture is at ``address``."""
     fact = facts[name]
-    indented = ((label, text.replace("\n", "\n  ")) for label, text in fields(name).items())
+    folded = [label for label in fields(name) if label not in (*AT_SIGHT, CALLED, READ)]
     return f"""
 ({name})=
 ## {fact.title}
 
-{{py:func}}`~lossbook.losses.{name}`
+{{py:func}}`~lossbook.losses.{name}` {chips(name)}
 
 $$
 \\begin{{gathered}}
@@ -273,9 +292,15 @@ $$
 {fact.title} and its derivative{drawn_with(name)}.
 ```
 
-:::{{div}} loss-card
-{chr(10).join(f"{label}{chr(10)}: {text}{chr(10)}" for label, text in indented)}
+::::{{div}} loss-card
+{listed(name, AT_SIGHT)}
+:::{{dropdown}} What is true of it
+{listed(name, folded)}
 :::
+:::{{dropdown}} In other libraries
+{listed(name, (CALLED, READ))}
+:::
+::::
 """
 
 
@@ -314,25 +339,6 @@ class LossCards(Generated):
         return self.parsed("\n".join(cards))
 
 
-class LossIndex(Generated):
-    """A table for each family: its losses, where convex, if bounded, and what they estimate."""
-
-    def run(self):
-        rows = []
-        for family, title in TITLES.items():
-            rows += ["", f"### {title}", "", ":::{div} loss-index"]
-            rows += ["| loss | convex | bounded pull | estimates |", "|---|---|---|---|"]
-            for name in (name for name in facts if facts[name].family == family):
-                fact = facts[name]
-                where = {"inf": "yes", "0": "no"}.get(fact.convex, "in part")
-                bounded_pull = "yes" if fact.bounded_pull else "no"
-                cells = f"{{ref}}`{name}` `{name}`", where, bounded_pull, fact.estimates
-                rows.append(f"| {' | '.join(cells)} |")
-            rows.append(":::")
-        return self.parsed("\n".join(rows))
-
-
 def setup(app):
     app.add_directive("loss-cards", LossCards)
-    app.add_directive("loss-index", LossIndex)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

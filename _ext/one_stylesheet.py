@@ -7,15 +7,18 @@ id in it occurs in a page or in a script of the site; a font keeps the icons tha
 
 import base64
 import io
+import logging
 import posixpath
 import re
 from pathlib import Path
 
+import tinycss2
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
-from sphinx.util import logging
+from sphinx.errors import ExtensionError
 
-logger = logging.getLogger(__name__)
+# It would tell of every table of every font.
+logging.getLogger("fontTools.subset").setLevel("WARNING")
 NAME = "site.css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 ADDRESS = re.compile(r"""url\((["']?)(?!data:|#)([^)"']+)\1\)""")
@@ -23,47 +26,28 @@ ADDRESS = re.compile(r"""url\((["']?)(?!data:|#)([^)"']+)\1\)""")
 OPTIONAL = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
 NEEDED = re.compile(r"[.#]((?:[\w-]|\\.)+)")
 ICON = re.compile(r'content:"(?:\\([0-9a-f]{4})|([\ue000-\uf8ff]))"')
-STRING = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
-TOKEN = re.compile(rf"{STRING}|url\((?:{STRING}|[^)]*)\)|[{{}};]", re.DOTALL)
 NAMES = re.compile(r'(?:class|id)="([^"]*)"')
 WORD = re.compile(r"[\w-]+")
 PARTS = re.compile(r"/\* (.*?) \*/")
 
 
-def rules(text):
-    """Yield (prelude, body) of every rule at the top level; body is None for a statement."""
-    position, depth, start, opened = 0, 0, 0, 0
-    for match in TOKEN.finditer(text):
-        token, position = match[0], match.start()
-        if token == "{":
-            opened = position if depth == 0 else opened
-            depth += 1
-        elif token == "}":
-            depth -= 1
-            if depth == 0:
-                yield text[start:opened].strip(), text[opened + 1 : position].strip()
-                start = position + 1
-        elif token == ";" and depth == 0:
-            yield text[start:position].strip(), None
-            start = position + 1
-
-
-def used(text, words):
-    """Return the stylesheet without the rules that need a class or an id that is not in words."""
+def used(rules, words):
+    """Return the rules, a text or parsed, without those that need a class or id not in words."""
     kept = []
-    for prelude, body in rules(text):
+    for rule in tinycss2.parse_rule_list(rules, skip_comments=True, skip_whitespace=True):
+        if rule.type == "error":
+            raise ExtensionError(f"a stylesheet cannot be read: {rule.message}")
+        prelude, body = tinycss2.serialize(rule.prelude).strip(), rule.content
         if body is None:
             continue  # @import and @charset: everything is here already
-        elif prelude.startswith(("@media", "@supports")):
-            inner = used(body, words)
-            if inner:
-                kept.append(f"{prelude}{{{inner}}}")
-        elif prelude.startswith("@"):
-            kept.append(f"{prelude}{{{body}}}")
-        else:
-            selectors = [one for one in split_list(prelude) if is_used(one, words)]
-            if selectors:
-                kept.append(f"{','.join(selectors)}{{{body}}}")
+        body = tinycss2.serialize(body).strip()
+        if rule.type == "at-rule":
+            if rule.lower_at_keyword in ("media", "supports"):
+                body = used(rule.content, words)
+            if body:
+                kept.append(f"@{rule.at_keyword} {prelude}".strip() + f"{{{body}}}")
+        elif selectors := [one for one in split_list(prelude) if is_used(one, words)]:
+            kept.append(f"{','.join(selectors)}{{{body}}}")
     return "\n".join(kept)
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from docutils import nodes
+from docutils.utils.math import tex2unichar
 from myst_nb.sphinx_ import HideCodeCellNode
 from rendered_math import as_one_display
+from sphinx.addnodes import index
 from sphinx_design.dropdown import dropdown_main
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
@@ -23,6 +25,7 @@ LEADING = re.compile(r"^(#|>|[-+](?=\s))|^(\d+)([.)])(?=\s)")
 # Environments that number their own lines, and those that leave it to the tag.
 PLAIN = {"align*": "aligned", "gather*": "gathered", "split": "aligned"}
 LANGUAGES = {"ipython3": "python", "python": "python", "console": "console"}
+GLYPHS = tex2unichar.mathord | tex2unichar.mathalpha | tex2unichar.mathrel | tex2unichar.mathbin
 # Classes of what is there for a screen reader on the page, or is drawn by a style.
 NOT_WORDS = {"sr-only", "sd-summary-state-marker"}
 
@@ -133,8 +136,9 @@ class Page:
             case nodes.table():
                 return [self.table(node)]
             # A compound is a list of pages, which the theme shows beside the text; raw is what the
-            # page's script draws, such as the button under a graded exercise.
-            case nodes.target() | nodes.comment() | nodes.compound() | nodes.raw():
+            # page's script draws, such as the button under a graded exercise; an index is of words
+            # that are searched.
+            case nodes.target() | nodes.comment() | nodes.compound() | nodes.raw() | index():
                 return []
             # The body of an exercise or a fold, or a code cell inside of one.
             case nodes.section() | nodes.container() | HideCodeCellNode():
@@ -223,7 +227,7 @@ class Page:
                 case nodes.Text():
                     parts.append(html.escape(child.astext(), quote=False))
                 case nodes.math():
-                    parts.append(self.words(child))
+                    parts.append(f"<var>{in_text(child.astext())}</var>")
                 case nodes.literal():
                     parts.append(f"<code>{html.escape(literal(child), quote=False)}</code>")
                 case nodes.emphasis() | nodes.strong():
@@ -235,6 +239,22 @@ class Page:
                     if not NOT_WORDS & set(child["classes"]):
                         parts.append(self.summary(child))
         return "".join(parts)
+
+
+def in_text(tex):
+    """Return a short formula as HTML: in a summary, VS Code and GitHub set none."""
+    text = re.sub(r"\\sqrt\{([^{}]+)\}", r"√(\1)", html.escape(tex, quote=False).replace("-", "−"))
+    text = re.sub(r"\\[,;:! ]", "", text)  # narrow spaces
+    text = re.sub(r"\\(log|exp|min|max)\b", r"\1", text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda match: GLYPHS.get(match[1], match[0]), text)
+    for mark, tag in (("_", "sub"), (r"\^", "sup")):
+        text = re.sub(rf"{mark}(?:\{{([^{{}}]+)\}}|(\w))", rf"<{tag}>\1\2</{tag}>", text)
+    if re.search(r"[\\{}_^]", text):
+        raise NotImplementedError(
+            f"the title of a fold has the formula {tex!r}, which has no form in plain text; write "
+            "it in words"
+        )
+    return text
 
 
 def is_cell(node):

@@ -23,6 +23,11 @@ KATEX = ROOT / "node_modules" / "katex" / "dist"
 PUNCTUATION = re.compile(r"[.,;:!?)]+")
 SHORT = 20  # Characters of TeX: short enough for a line of a phone.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather)\}")
+# Where KaTeX's MathML is no MathML: an operator is two elements where one may stand, what is bold
+# as a whole stands inside an identifier, and a table of one column has an empty distance.
+OPERATOR = re.compile(r"<mi[^>]*>\w+</mi><mo>\u2061</mo>")
+GROUP_IN_LETTER = re.compile(r"<mi>(<mrow>(?:(?!</?mrow>).)*</mrow>)</mi>")
+NO_COLUMNS = ' columnspacing=""'
 
 
 @cache
@@ -42,7 +47,11 @@ def render(tex, display):
     process.stdin.write(json.dumps({"tex": tex, "displayMode": display}) + "\n")
     process.stdin.flush()
     answer = json.loads(process.stdout.readline())
-    return answer.get("html"), answer.get("error")
+    html = answer.get("html")
+    if html is not None:
+        html = GROUP_IN_LETTER.sub(r"\1", html.replace(NO_COLUMNS, ""))
+        html = OPERATOR.sub(r"<mrow>\g<0></mrow>", html)
+    return html, answer.get("error")
 
 
 def rendered(node, display):
@@ -77,7 +86,9 @@ def keep_punctuation(app, doctree, docname):
         tail = isinstance(text, nodes.Text) and PUNCTUATION.match(text)
         if tail and len(node.astext()) <= SHORT:
             node["tail"] = tail.group()
-            node.parent.replace(text, nodes.Text(text[tail.end() :]))
+            # By place: texts that say the same are equal, and the first of them may be another.
+            after = node.parent.index(node) + 1
+            node.parent[after] = nodes.Text(text[tail.end() :])
 
 
 def visit_math(self, node):

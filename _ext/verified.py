@@ -145,7 +145,7 @@ def summary(labels, tests, outcomes, day):
     counted += f"The tests evaluate {evaluated} of them as printed ({share:.0%}). "
     counted += f"They hold {pinned} word for word, for the reason given. "
     if day is None:
-        return counted + "This copy of the site was built without a record of a test run."
+        return counted.strip()
     passed = sum(outcomes.get(label) == "passed" for label in labels)
     return counted + f"On {day} the tests of {passed} of them passed, on the sources shown here."
 

@@ -1,10 +1,4 @@
 // What the site adds to the theme. Every page works without it.
-// Settings of togglebutton.js, which folds the solutions.
-var togglebuttonSelector = ".toggle, .admonition.dropdown";
-var toggleHintShow = "Click to show";
-var toggleHintHide = "Click to hide";
-var toggleOpenOnPrint = "true";
-
 (() => {
   "use strict";
   const KEY = "lossbook-read";
@@ -34,6 +28,10 @@ var toggleOpenOnPrint = "true";
       if (pages.has(pageOf(link))) {
         link.insertAdjacentHTML("beforeend", '<span class="read-mark"> ✓<span class="sr-only"> read</span></span>');
       }
+    }
+    for (const part of document.querySelectorAll(".bd-docs-nav details.part")) {
+      const [all, read] = ["a.reference", ".read-mark"].map((one) => part.querySelectorAll(one).length);
+      part.querySelector(".pages").textContent = read ? `${read} of ${all} read` : all;
     }
   }
 
@@ -69,8 +67,12 @@ var toggleOpenOnPrint = "true";
     dispatchEvent(new Event("resize"));
   }
 
-  // On paper every fold is open; afterwards it is as it was.
+  // On paper every fold is open and the page is light; afterwards it is as it was.
+  const look = document.documentElement.dataset;
+
   function openForPrint() {
+    look.before ??= look.theme;
+    look.theme = "light";
     for (const fold of document.querySelectorAll("details:not([open])")) {
       fold.open = true;
       fold.dataset.closed = "";
@@ -78,6 +80,8 @@ var toggleOpenOnPrint = "true";
   }
 
   function closeAfterPrint() {
+    look.theme = look.before ?? look.theme;
+    delete look.before;
     for (const fold of document.querySelectorAll("details[data-closed]")) {
       fold.open = false;
       delete fold.dataset.closed;
@@ -88,9 +92,6 @@ var toggleOpenOnPrint = "true";
   addEventListener("beforeprint", openForPrint);
   addEventListener("afterprint", closeAfterPrint);
   document.addEventListener("toggle", measureAgain, true);
-  document.addEventListener("click", (event) => {
-    if (event.target.closest(".admonition-title")) measureAgain();
-  });
   addEventListener("load", reachScrollers);
   addEventListener("resize", reachScrollers);
 })();

@@ -6,12 +6,25 @@ import sys
 import tempfile
 import traceback
 
-from sqlalchemy.exc import OperationalError
+from nbgrader.api import MissingEntry
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from grading import InputError, export, late, selftest, statistics
+from grading import (
+    InputError,
+    export,
+    gradescope,
+    groups,
+    late,
+    otter,
+    selftest,
+    similar,
+    solutions,
+    statistics,
+    variants,
+)
 from grading.course import LOCKED, ROOT, Course, CourseError
-from grading.exercises import sets
-from grading.handin import write_if_changed
+from grading.exercises import folder, sets
+from grading.handin import STUDENT, write_if_changed
 from grading.parallel import in_parallel, workers
 from grading.sandbox import why_not
 
@@ -27,20 +40,33 @@ def show(line):
 def release(course, options):
     """Make the student's notebook, if the self-test agrees."""
     need_box()
-    # What was released before must outlive a set that fails: so it is first tried elsewhere.
-    with tempfile.TemporaryDirectory() as elsewhere:
-        trial = Course(elsewhere, options.seconds)
-        trial.release(options.set, options.variant)
+
+    def tried(folder, variant):
+        trial = Course(folder, options.seconds)
+        trial.release(options.set, variant)
         need_self_test(trial, options.set)
-    path = course.release(options.set, options.variant)
+        return trial.released(options.set).read_text()
+
+    # What was released before must outlive a set that fails: so it is first tried elsewhere.
+    if options.variant == variants.EACH:
+        folder = variants.release_each(course, options.set, tried)
+        given = f"each student their own notebook of {folder}"
+    else:
+        with tempfile.TemporaryDirectory() as elsewhere:
+            tried(elsewhere, options.variant)
+        given = f"your students {course.release(options.set, options.variant)}"
     write_if_changed(course.tested(options.set), course.rules(options.set))
-    print(f"release: give your students {path}")
+    if options.variant:
+        print(f"release: {variants.told(options.set, options.variant)}")
+    print(f"release: give {given}")
 
 
 def grade(course, options):
     """Self-test, collect, autograde, feedback, export."""
     need_box()
     course.variant(options.set)
+    course.prepare(options.set)
+    late.read_rule(course.root / "deadlines.toml", course.sets())
     need_self_test(course, options.set)
     remarks = course.collect(options.set)
     for remark in remarks:
@@ -52,10 +78,41 @@ def grade(course, options):
 
 def report(course, options):
     """Write what the class found hard, and show it."""
-    lines = statistics.lines(course, options.set)
     path = course.root / "exports" / f"{options.set}_statistics.md"
+    path.parent.mkdir(exist_ok=True)
+    picture = path.with_suffix(".png")
+    lines = statistics.report(course, options.set, picture)
     write_if_changed(path, "\n".join(lines) + "\n")
-    print("\n".join([*lines, "", f"report: {path}"]))
+    print("\n".join([*lines[:2], *lines[4:], "", f"report: {path}", f"report: {picture}"]))
+
+
+def similarity(course, options):
+    """Write which hand-ins share more than the class does, and show it."""
+    lines = similar.lines(course, options.set)
+    path = course.root / "exports" / f"{options.set}_similar.md"
+    path.parent.mkdir(exist_ok=True)
+    write_if_changed(path, "\n".join(lines) + "\n")
+    print("\n".join([*lines, "", f"similar: {path}"]))
+
+
+def solved(course, options):
+    """Write the notebook with the solutions, for after the deadline."""
+    need_box()
+    course.variant(options.set)
+    path, warning = solutions.write(course, options.set)
+    print(f"solutions: {path}")
+    if warning:
+        print(f"solutions: {warning}")
+
+
+def elsewhere(course, options):
+    """Write what Gradescope and Otter-Grader take."""
+    course.variant(options.set)
+    path, remarks = gradescope.write(course, options.set)
+    for remark in remarks:
+        print(f"gradescope: {remark}")
+    print(f"gradescope: {path}")
+    print(f"otter: {otter.write(course, options.set)}")
 
 
 def remove(course, options):
@@ -66,11 +123,11 @@ def remove(course, options):
 
 def finish(course, options):
     """Grade who waits, write the pages that are missing, export."""
-    course.prepare()
     failures = {}
     with workers(options.workers) as pool:
         for step, ask in (("grade", course.waiting), ("feedback", course.without_feedback)):
             if step == "feedback":
+                groups.share_words(course, options.set)
                 late.apply(course, options.set)
             waiting = ask(options.set)
             failed = in_parallel(pool, step, course, options.set, waiting, show)
@@ -83,6 +140,7 @@ def finish(course, options):
 def feedback(course, options):
     """Write all pages again, after answers in words have been graded."""
     students = course.graded_students(options.set)
+    groups.share_words(course, options.set)
     late.apply(course, options.set)
     with workers(options.workers) as pool:
         failures = in_parallel(pool, "feedback", course, options.set, students, show)
@@ -103,12 +161,15 @@ def write_exports(course, options):
         print(f"export: {path}")
 
 
-def run_self_test(course, options):
-    """Run the self-test alone, whether or not it has passed before."""
+def rehearse(course, options):
+    """Run the self-test of a set as it is now, in several variants; nothing is released."""
     need_box()
-    course.variant(options.set)
-    course.tested(options.set).unlink(missing_ok=True)
-    need_self_test(course, options.set)
+    for variant in range(VARIANTS):
+        with tempfile.TemporaryDirectory() as elsewhere:
+            trial = Course(elsewhere, options.seconds)
+            trial.release(options.set, variant)
+            print(f"try: variant {variant}")
+            need_self_test(trial, options.set)
 
 
 def need_box():
@@ -129,15 +190,20 @@ def need_self_test(course, problem_set):
     print(f"self-test: every answer of {problem_set} gets its mark")
 
 
+VARIANTS = 4
+
 COMMANDS = {
     "release": release,
     "grade": grade,
     "regrade": grade,
     "remove": remove,
     "report": report,
+    "similar": similarity,
+    "solutions": solved,
+    "elsewhere": elsewhere,
     "feedback": feedback,
     "export": write_exports,
-    "selftest": run_self_test,
+    "try": rehearse,
 }
 
 
@@ -145,15 +211,24 @@ def main(arguments=None):
     """Run one command."""
     parser = argparse.ArgumentParser(prog="python -m grading")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("set", choices=sets(), metavar="set", help=", ".join(sets()))
+    parser.add_argument("set", help=", ".join(sets()))
     parser.add_argument("--course", default=ROOT / "_course", help="the course folder")
-    parser.add_argument("--variant", type=int, default=0, help="which of the seeded numbers")
+    parser.add_argument(
+        "--variant", type=variant, default=0, help="a number, or each: by the student's id"
+    )
     parser.add_argument("--student", help="whom to grade again, or to remove")
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
+    parser.add_argument("--workers", type=at_least(1), default=os.cpu_count(), help="processes")
     parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
     options = parser.parse_args(arguments)
-    if options.command in ("regrade", "remove") and not options.student:
-        parser.error("whom? give --student")
+    if not sets():
+        parser.error(f"no set in {folder()}: LOSSBOOK_ASSIGNMENTS names that folder")
+    if options.set not in sets():
+        parser.error(f"there is no set {options.set!r}; there is {', '.join(sets())}")
+    if options.command in ("regrade", "remove"):
+        if not options.student:
+            parser.error("whom? give --student")
+        if not STUDENT.fullmatch(options.student):
+            parser.error(f"{options.student!r} is no id of a student")
     course = Course(options.course, options.seconds)
     try:
         COMMANDS[options.command](course, options)
@@ -163,12 +238,44 @@ def main(arguments=None):
     return 0
 
 
+def at_least(least):
+    """Return a reader of whole numbers that are large enough."""
+
+    def number(text):
+        try:
+            found = int(text)
+        except ValueError:
+            found = text
+        if not isinstance(found, int) or found < least:
+            raise argparse.ArgumentTypeError(f"expected {least} or more, got {text}")
+        return found
+
+    return number
+
+
+def variant(text):
+    """Return a number, or the word that stands for one for each student."""
+    return text if text == variants.EACH else at_least(0)(text)
+
+
 def in_words(error, course):
     """Say what is wrong and what to do; what nobody foresaw is written where it can be read."""
     if isinstance(error, CourseError | InputError):
         return error
     if isinstance(error, OperationalError) and "locked" in str(error):
         return LOCKED
+    if isinstance(error, MissingEntry):
+        return (
+            f"the gradebook does not know that ({error}): put back a copy of "
+            f"{course.root / 'gradebook.db'}, or run make release and make grade again"
+        )
+    if isinstance(error, DatabaseError) and not isinstance(error, OperationalError):
+        return (
+            f"{course.root / 'gradebook.db'} is damaged: put back a copy. Without one, delete it "
+            "and run make release and make grade; points that persons gave are lost then"
+        )
+    if isinstance(error, OperationalError):
+        return f"{course.root / 'gradebook.db'} cannot be opened: {error.orig}"
     if isinstance(error, OSError) and error.filename:
         return f"{error.strerror}: {error.filename}. Mend that, and run the command again"
     report = course.root / "error.txt"

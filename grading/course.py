@@ -11,28 +11,22 @@ from pathlib import Path
 import nbformat
 import nbgrader.api
 import numpy as np
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    LimitOutput,
-    SaveAutoGrades,
-)
-from nbgrader.server_extensions.formgrader.handlers import template_path
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
 import lossbook
-from grading import exercises, export, handin
+from grading import exercises, export, handin, variants
 from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
-from grading.pages import PageExporter, Summary
+from grading.groups import read_groups, spread
 from grading.restore import restore
+from grading.reviewed import Reviewed
+from grading.settings import configure
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKED = (
@@ -40,43 +34,23 @@ LOCKED = (
     "open, then run the command again"
 )
 READING = Bounds(cpu=20, wall=120)
+MANY = 20  # Names that a remark lists; the report has them all.
+# What of this folder no mark depends on: it only writes what was graded.
+WRITERS = {
+    *("export", "gradescope", "groups", "late", "otter", "pages", "picture", "private"),
+    *("similar", "solutions", "statistics"),
+}
 
 # For every new gradebook nbgrader starts a program, seconds long, that tells the same version.
 nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
+# It opens the gradebook ten times for a student; an engine that is kept knows its statements.
+nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
 
 
 class CourseError(Exception):
     """What keeps a step from being done, in words for the instructor."""
 
     in_words = True
-
-
-def configure(config, root, step_seconds=10.0):
-    """Set nbgrader up: the sandbox in place of Execute, everything else as nbgrader has it."""
-    config.SandboxedExecute.step_seconds = step_seconds
-    config.CourseDirectory.root = str(root)
-    # Two processes write: the second waits for the first.
-    config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db?timeout=60"
-    config.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("not written yet")'}
-    config.OverwriteCells.add_missing_cells = True
-    config.Autograde.autograde_preprocessors = [
-        SandboxedExecute,
-        ClearMetadataPreprocessor,
-        LimitOutput,
-        SaveAutoGrades,
-        AssignLatePenalties,
-        CheckCellMetadata,
-    ]
-    config.GenerateFeedback.exporter_class = PageExporter
-    config.GenerateFeedback.preprocessors = [Summary, CSSHTMLHeaderPreprocessor]
-    # For feedback and formgrader alike, whose templates write a student's HTML as it is.
-    config.HTMLExporter.filters = {"markdown2html": "grading.words.safe_markdown"}
-    # Before nbgrader's own templates ours, which load no script from another host.
-    config.HTMLExporter.extra_template_basedirs = [
-        str(ROOT / "grading" / "templates"),
-        template_path,
-    ]
-    return config
 
 
 class Course:
@@ -125,6 +99,16 @@ class Course:
         """Return the roster: students.csv as a list of dicts, empty without the file."""
         return export.read_roster(self.root / "students.csv")
 
+    def groups(self, problem_set):
+        """Return {group: members} of a set, as groups.toml has them."""
+        roster = [student["id"] for student in self.students()]
+        return read_groups(self.root / "groups.toml", problem_set, roster, self.sets())
+
+    def sets(self):
+        """Return the names of the sets that there are, or that were released."""
+        released = (path.name for path in (self.root / "release").glob("*"))
+        return sorted({*exercises.sets(), *released})
+
     def release(self, problem_set, variant=0):
         """Make the student's notebook, and put its cells and points into the gradebook."""
         self.root.mkdir(parents=True, exist_ok=True)
@@ -145,52 +129,96 @@ class Course:
             self.root / "nbgrader_config.py",
             "import sys\nfrom pathlib import Path\n\n"
             f"sys.path.insert(0, {str(ROOT)!r})\n\n"
-            "from grading.course import configure\n\n"
+            "from grading.settings import configure\n\n"
             "configure(get_config(), Path(__file__).resolve().parent)\n",
         )
 
     def variant(self, problem_set):
         """Return the variant that was released."""
-        if not self.released(problem_set).exists():
+        return self.notebook(problem_set).metadata.lossbook.variant
+
+    def notebook(self, problem_set):
+        """Return the notebook that was released."""
+        path = self.released(problem_set)
+        if not path.exists():
             raise CourseError(f"{problem_set} has not been released: make release PS={problem_set}")
-        notebook = nbformat.read(self.released(problem_set), as_version=4)
-        return notebook.metadata.lossbook.variant
+        try:
+            notebook = nbformat.read(path, as_version=4)
+            notebook.metadata.lossbook.variant  # noqa: B018
+        except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError):
+            raise CourseError(
+                f"{path} is damaged: make release PS={problem_set} writes it again"
+            ) from None
+        return notebook
 
     def collect(self, problem_set):
         """Bring every hand-in into the form that was released; return remarks and problems."""
         place = self.root / "downloaded" / problem_set
         if not place.is_dir():
             raise CourseError(f"put the hand-ins into {place}: there is no such folder")
-        released = nbformat.read(self.released(problem_set), as_version=4)
-        found, remarks = handin.find(place, self.students())
+        released = self.notebook(problem_set)
+        roster, groups = self.students(), self.groups(problem_set)
+        found, remarks = handin.find(place, roster, groups)
         if not found:
             raise CourseError(f"there is no hand-in in {place}")
+        found, shared = spread(found, groups)
+        remarks += [*shared, *self._amiss(problem_set, found, {s["id"] for s in roster})]
         for student, hand_in in found.items():
             path = self.submitted(problem_set, student)
+            own = variants.for_student(self, problem_set, student, released)
             try:
-                problem = confined(READING, _bring, hand_in, released, path)
+                problem = confined(READING, _bring, hand_in, own, path)
             except Stopped as stopped:
                 problem = f"it could not be read: {stopped}"
-                _write(path, restore(b"", released, problem)[0])
+                _write(path, restore(b"", own, problem)[0])
             if problem:
-                remarks.append(f"{student}: {problem}")
+                remarks.append(
+                    f"{student}: {problem} ({hand_in.name!r}). Ask for the notebook, and put it "
+                    f"there as {student}.ipynb"
+                )
             when = datetime.fromtimestamp(hand_in.time, UTC)
-            handin.write_if_changed(path.with_name("origin.txt"), hand_in.name)
+            name = hand_in.name if hand_in.returned is None else hand_in.returned
+            handin.write_if_changed(path.with_name("origin.txt"), name)
             handin.write_if_changed(
                 path.with_name("timestamp.txt"), f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n"
             )
         return sorted(remarks)
 
+    def _amiss(self, problem_set, found, roster):
+        """Yield remarks on who handed in nothing, and on who was graded and should not be."""
+        if missing := sorted(roster - set(found)):
+            names = ", ".join(missing[:MANY]) + (" and others" if len(missing) > MANY else "")
+            yield f"{len(missing)} of {len(roster)} in the roster handed in nothing: {names}"
+        for student in self.handed_in(problem_set):
+            if student in found:
+                continue
+            why = "there is no hand-in of this name any more: put it back"
+            if roster and student not in roster:
+                why = "they are not in the roster: write them into students.csv"
+            yield (
+                f"{student}: was collected before, and {why}, or take them out: "
+                f"make remove PS={problem_set} STUDENT='{student}'"
+            )
+
+    def handed_in(self, problem_set):
+        """Return everybody whose hand-in has been collected, now or before."""
+        paths = (self.root / "submitted").glob(f"*/{problem_set}/{problem_set}.ipynb")
+        return sorted(path.parts[-3] for path in paths)
+
     def waiting(self, problem_set):
         """Return the students whose hand-in has not been graded as it is now."""
-        folders = sorted((self.root / "submitted").glob(f"*/{problem_set}/{problem_set}.ipynb"))
-        names = [path.parts[-3] for path in folders]
-        return [s for s in names if self._graded(problem_set, s) != self._stamp(problem_set, s)]
+        with Gradebook(self.db_url) as gradebook:
+            known = {s.student.id for s in gradebook.assignment_submissions(problem_set)}
+        return [
+            s
+            for s in self.handed_in(problem_set)
+            if s not in known or self._graded(problem_set, s) != self._stamp(problem_set, s)
+        ]
 
     def _graded(self, problem_set, student):
         try:
             return json.loads(self.marker(problem_set, student).read_text())["stamp"]
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError, KeyError):
             return None
 
     def _stamp(self, problem_set, student):
@@ -205,7 +233,8 @@ class Course:
             for path in [
                 self.source(problem_set),
                 *sorted((exercises.folder() / problem_set).glob("*.py")),
-                *sorted((ROOT / "grading").rglob("*.py")),
+                *(p for p in sorted((ROOT / "grading").glob("*.py")) if p.stem not in WRITERS),
+                *sorted((ROOT / "grading" / "box").rglob("*.py")),
                 *sorted(Path(lossbook.__file__).parent.rglob("*.py")),
             ]:
                 digest.update(path.read_bytes())
@@ -221,8 +250,11 @@ class Course:
         stamp = self._stamp(problem_set, student)
         marker = self.marker(problem_set, student)
         marker.unlink(missing_ok=True)
+        words = Reviewed(self, problem_set, student)
+        words.note()
         with quiet():
             self.converter(Autograde, problem_set, student).start()
+        words.keep()
         remarks = SandboxedExecute.remarks.pop((student, problem_set), [])
         handin.write_if_changed(marker, json.dumps({"stamp": stamp, "remarks": remarks}, indent=1))
         return remarks
@@ -269,8 +301,6 @@ class Course:
 
     def remove(self, problem_set, student):
         """Take a student out of a set: their hand-in, marks and pages; out of all if it was one."""
-        if not handin.STUDENT.fullmatch(student):
-            raise CourseError(f"{student!r} is no id of a student")
         with Gradebook(self.db_url) as gradebook, contextlib.suppress(MissingEntry):
             gradebook.remove_submission(problem_set, student)
             if not gradebook.student_submissions(student):
@@ -283,20 +313,29 @@ class Course:
                 rmtree(str(folder / problem_set))
             with contextlib.suppress(OSError):
                 folder.rmdir()
-        for path in (self.marker(problem_set, student), self.told(problem_set, student)):
-            path.unlink(missing_ok=True)
+        for suffix in (".json", ".told", ".words"):
+            self.marker(problem_set, student).with_suffix(suffix).unlink(missing_ok=True)
         if not gone:
             raise CourseError(f"{student} has handed in nothing for {problem_set}")
-        if student in handin.find(self.root / "downloaded" / problem_set, self.students())[0]:
+        place, groups = self.root / "downloaded" / problem_set, self.groups(problem_set)
+        if student in spread(handin.find(place, self.students(), groups)[0], groups)[0]:
             raise CourseError(
-                f"{student} is removed, but a file in downloaded/{problem_set} has that name: "
-                "rename or delete it, or the next run grades it again"
+                f"{student} is removed, but a file in downloaded/{problem_set} has that name, or "
+                "is of their group: rename or delete it, or mend groups.toml, or the next run "
+                "grades it again"
             )
 
-    def prepare(self):
-        """Make the gradebook's tables before several processes ask for them."""
-        with Gradebook(self.db_url):
-            pass
+    def prepare(self, problem_set):
+        """Open the gradebook before several processes do; refuse one that lacks the set."""
+        with Gradebook(self.db_url) as gradebook:
+            try:
+                gradebook.find_assignment(problem_set)
+            except MissingEntry:
+                raise CourseError(
+                    f"the gradebook does not know {problem_set}: put back a copy of "
+                    f"{self.root / 'gradebook.db'}, or run make release and make grade again; "
+                    "points that persons gave stand in it alone"
+                ) from None
 
 
 @contextlib.contextmanager

@@ -11,8 +11,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float
 
 import lossbook
+from grading import variants
 from grading.clock import Used
-from grading.exercises import names_in
+from grading.exercises import names_in, read_set
 from grading.hidden import FAULT, judge, words
 from grading.sandbox import Limits, Session
 from grading.shown import keep_readable
@@ -39,6 +40,12 @@ class SandboxedExecute(NbGraderPreprocessor):
             }
         # The metadata is that of the release: collecting keeps nothing but text.
         book = nb.metadata.lossbook
+        # For whoever grades words: this notebook stays with the instructor.
+        book.rubrics = rubrics(about["assignment"], book.variant)
+        checks |= variants.checks(book, about["assignment"])
+        for cell in nb.cells:
+            if _name(cell) in checks:
+                cell.source = checks[_name(cell)]
         remarks = run_notebook(nb, checks, book.variant, Limits(step_seconds=self.step_seconds))
         if book.problem:
             remarks = [f"hand-in: {book.problem}"]
@@ -46,6 +53,12 @@ class SandboxedExecute(NbGraderPreprocessor):
         self.remarks[about["student"], about["assignment"]] = remarks
         keep_readable([cell for cell in nb.cells if _is_the_students(cell)])
         return nb, resources
+
+
+def rubrics(problem_set, variant):
+    """Return {cell: rubric} of the answers in words."""
+    exercises = read_set(problem_set, variant)[1]
+    return {f"{e.name}-written": e.rubric for e in exercises if e.written}
 
 
 def run_notebook(notebook, checks, variant, limits=None):

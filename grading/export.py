@@ -1,6 +1,7 @@
 """Marks as files: nbgrader's CSV, and the forms that Canvas and Moodle import."""
 
 import csv
+import re
 import unicodedata
 import zipfile
 
@@ -25,23 +26,69 @@ def read_roster(path):
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8: save it as CSV UTF-8") from None
     lines = unicodedata.normalize("NFC", text).splitlines()
-    separator = max(",;\t", key=lines[0].count) if lines else ","
-    rows = [
-        {key: (value or "").strip() for key, value in row.items() if key}
-        for row in csv.DictReader(lines, delimiter=separator)
-    ]
-    for row in rows:
-        if not row.get("id"):
-            raise InputError(f"{path} has a line without id; expected columns {', '.join(COLUMNS)}")
-        if not STUDENT.fullmatch(row["id"]):
+    if not any(lines):
+        raise InputError(f"{path} is empty; expected a line {','.join(COLUMNS)}")
+    rows = _rows(path, lines, max(",;\t", key=lines[0].count))
+    if not rows:
+        raise InputError(f"{path} names nobody: write a line for each student, or delete the file")
+    for column in ("id", "canvas_id", "moodle_id"):
+        values = [row[column] for row in rows if row.get(column)]
+        for value in (v for v in values if values.count(v) > 1):
+            same = [row["id"] for row in rows if row.get(column) == value]
+            if column == "id":
+                raise InputError(f"{path} has two lines with the id {value!r}: keep one")
             raise InputError(
-                f"{path}: {row['id']!r} cannot be an id: take letters, digits, blanks and "
-                ". _ @ + ' -, up to 80, a letter or digit first"
+                f"{path}: {' and '.join(same)} have the same {column} {value!r}: give each "
+                "their own"
             )
-    ids = [row["id"] for row in rows]
-    if twice := sorted({i for i in ids if ids.count(i) > 1}):
-        raise InputError(f"{path} has two lines with the id {twice[0]!r}: keep one")
     return rows
+
+
+def _rows(path, lines, separator):
+    """Return the lines of a roster as dicts; raise with the number of one that is none."""
+    reader, rows = csv.DictReader(lines, delimiter=separator, strict=True), []
+    names = [(name or "").strip() for name in reader.fieldnames]
+    if "id" not in names:
+        raise InputError(
+            f"line 1 of {path} has the columns {', '.join(names)}; expected {', '.join(COLUMNS)}, "
+            "of which only id is needed"
+        )
+    if twice := [name for name in names if name and names.count(name) > 1]:
+        raise InputError(f"{path} has two columns {twice[0]}: keep one")
+    reader.fieldnames = names
+    try:
+        for row in reader:
+            where = f"line {reader.line_num} of {path}"
+            if any(value.strip() for value in row.pop(None, [])):
+                raise InputError(f"{where} has more columns than line 1: quote what has commas")
+            row = {key: (value or "").strip() for key, value in row.items() if key}
+            if not row["id"]:
+                raise InputError(f"{where} has no id: give one, or delete the line")
+            if not STUDENT.fullmatch(row["id"]):
+                raise InputError(
+                    f"{where}: {row['id']!r} cannot be an id: take letters, digits, blanks and "
+                    ". _ @ + ' -, up to 80, a letter or digit first"
+                )
+            for column in ("canvas_id", "moodle_id"):
+                if column in row:
+                    row[column] = _number(row[column])
+            rows.append(row)
+    except csv.Error:
+        raise InputError(
+            f"line {reader.line_num} of {path} cannot be read: a quotation mark is not closed, or "
+            "stands inside of a word"
+        ) from None
+    return rows
+
+
+def _number(text):
+    """Return a number as a spreadsheet or Moodle's worksheet means it.
+
+    >>> _number("4711.0"), _number("Participant 901"), _number("")
+    ('4711', '901', '')
+    """
+    found = re.fullmatch(r"(?:\D* )?(\d+)(?:\.0+)?", text)
+    return found[1] if found else text
 
 
 def marks(db_url, problem_set):
@@ -86,13 +133,31 @@ def pages(course, problem_set):
     """Put all pages into an archive, under the names by which the learning system knows them."""
     path = course.root / "exports" / f"{problem_set}_feedback.zip"
     draft = path.with_suffix(".part")
+    roster = {student["id"]: student for student in course.students()}
+    origins = {s: course.origin(problem_set, s) for s in course.graded_students(problem_set)}
+    moodle = any(MOODLE.match(origin) for origin in origins.values())
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        for student in course.graded_students(problem_set):
+        for student, origin in origins.items():
             page = course.feedback_page(problem_set, student)
             if page.exists():
-                archive.write(page, page_name(course.origin(problem_set, student), student, page))
+                # A member of a group who uploaded nothing gets a page all the same.
+                folder = moodle and not origin and moodle_folder(roster.get(student, {}))
+                name = f"{folder}/{page.name}" if folder else page_name(origin, student, page)
+                archive.write(page, name)
     draft.replace(path)
     return path
+
+
+def moodle_folder(student):
+    """Return the folder by which Moodle knows somebody in the roster; empty without moodle_id.
+
+    >>> moodle_folder({"first_name": "Emmy", "last_name": "Noether", "moodle_id": "77"})
+    'Emmy Noether_77_assignsubmission_file_'
+    """
+    if not student.get("moodle_id"):
+        return ""
+    name = f"{student.get('first_name', '')} {student.get('last_name', '')}".replace("_", " ")
+    return f"{name}_{student['moodle_id']}_assignsubmission_file_"
 
 
 def page_name(origin, student, page):
@@ -179,16 +244,23 @@ def _known(roster, found):
 
 def report_lines(course, problem_set, found, most, days):
     """Return for every student the mark and why it is not more."""
-    lines = []
+    lines, roster = [], {s["id"] for s in course.students()}
+    together = {
+        m: [other for other in members if other != m]
+        for members in course.groups(problem_set).values()
+        for m in members
+    }
     for student, remarks in course.remarks(problem_set).items():
         score, waiting = found[student]
         answers = "answer waits" if waiting == 1 else "answers wait"
         wait = f", {waiting} {answers} for a grader" if waiting else ""
         many = days.get(student, 0)
         behind = f", {many} day{'s' * (many > 1)} late" if many else ""
-        lines.append(f"{student}: {score:g} of {most:g}{wait}{behind}")
+        others = f", with {' and '.join(together[student])}" if together.get(student) else ""
+        outside = ", not in the roster" if roster and student not in roster else ""
+        lines.append(f"{student}: {score:g} of {most:g}{others}{wait}{behind}{outside}")
         lines += [f"    {line}" for line in _grouped(remarks)]
-    missing = sorted({s["id"] for s in course.students()} - set(found))
+    missing = sorted(roster - set(found))
     lines += [f"{student}: nothing handed in" for student in missing]
     return lines
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 LARGEST = 20 << 20
 MEMBERS = 20_000
+AGAIN = "download it again, or unpack it there"
 # Letters of any script: what no shell pattern and no path takes for something else.
 STUDENT = re.compile(r"[^\W_](?:[\w .@+'-]{0,79}[\w.@+'-])?")
 # How the two learning systems name files in the archive of all submissions.
@@ -20,7 +21,11 @@ MOODLE = re.compile(r"([^_/]+)_(\d+)_assignsubmission_file_?")
 
 @dataclass
 class HandIn:
-    """One file that came in: whose, when, where it lies, and why it cannot be read, if so."""
+    """One file that came in: whose, when, where it lies, and why it cannot be read, if so.
+
+    ``returned`` is the name under which its page goes back, if that is another one; ``by`` is the
+    member of a group whose notebook it is.
+    """
 
     student: str
     name: str
@@ -28,6 +33,8 @@ class HandIn:
     problem: str = ""
     path: Path | None = None
     archived: bool = False
+    returned: str | None = None
+    by: str = ""
 
     @property
     def late(self):
@@ -57,10 +64,11 @@ class HandIn:
             return file.read(LARGEST + 1)
 
 
-def find(place, students):
+def find(place, students, groups=()):
     """Return the newest hand-in of every student in a folder or its archives, and remarks.
 
-    ``students`` is the roster, a list of dicts; with one, nobody else is graded. Accepted are
+    ``students`` is the roster, a list of dicts; with one, nobody else is graded, except for a file
+    that has the name of a group. Accepted are
     ``<student>.ipynb``, ``<student>/<any>.ipynb``, and what Canvas and Moodle put into the archive
     of all submissions. A file of another kind counts for somebody in the roster who handed in
     nothing else.
@@ -70,8 +78,9 @@ def find(place, students):
         try:
             came += _archived(path)
         except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
-            remarks.append(f"{path.name!r} is not an archive that can be read")
+            remarks.append(f"{path.name!r} is not an archive that can be read: {AGAIN}")
     listed = [student["id"] for student in students]
+    listed += [*groups] if listed else []
     notebooks = [hand_in for hand_in in came if is_notebook(hand_in.name)]
     for hand_in in came:
         hand_in.student, why = whose(hand_in.name, students)
@@ -130,7 +139,8 @@ def _look_up(students, column, value):
         if value == (full if column == "name" else student.get(column)):
             found.append(student["id"])
     if len(found) > 1:
-        return "", f"{' and '.join(found)} have the same {column}: write their moodle_id."
+        do = "write their moodle_id" if column == "name" else "give each their own"
+        return "", f"{' and '.join(found)} have the same {column}: {do}."
     return (*found, "")[0], ""
 
 

@@ -22,8 +22,11 @@ from grading import InputError
 KEYS = {"lost_each_day", "grace_minutes", "due"}
 
 
-def read_rule(path):
-    """Return the rule of a course as a dict, and {set: when it is due}; no rule without a file."""
+def read_rule(path, known=()):
+    """Return the rule of a course as a dict, and {set: when it is due}; no rule without a file.
+
+    ``known`` are the names of sets that there are.
+    """
     if not path.exists():
         return {}, {}
     try:
@@ -34,6 +37,8 @@ def read_rule(path):
     if not set(rule) <= KEYS or not isinstance(due, dict):
         raise InputError(f"{path} has {sorted(rule)}; expected {sorted(KEYS)}")
     for name, when in due.items():
+        if known and name not in known:
+            raise InputError(f"{path}: there is no set {name}; there is {', '.join(known)}")
         if not isinstance(when, datetime) or when.tzinfo is None:
             raise InputError(
                 f"{path}: {name} is due at {when}; expected a time with its zone, such as "
@@ -42,6 +47,9 @@ def read_rule(path):
     lost = rule.get("lost_each_day", 0)
     if isinstance(lost, bool) or not isinstance(lost, int | float) or not 0 <= lost <= 1:
         raise InputError(f"{path}: lost_each_day is {lost!r}; expected a share from 0 to 1")
+    grace = rule.get("grace_minutes", 0)
+    if isinstance(grace, bool) or not isinstance(grace, int | float) or grace < 0:
+        raise InputError(f"{path}: grace_minutes is {grace!r}; expected minutes, 0 or more")
     return rule, due
 
 
@@ -60,7 +68,7 @@ def days_late(when, due, grace_minutes=0):
 
 def apply(course, problem_set):
     """Write what everybody loses into the gradebook; return {student: days} of the late ones."""
-    rule, due = read_rule(course.root / "deadlines.toml")
+    rule, due = read_rule(course.root / "deadlines.toml", course.sets())
     found = {}
     with Gradebook(course.db_url) as gradebook:
         for submission in gradebook.assignment_submissions(problem_set):

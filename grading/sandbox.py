@@ -150,7 +150,7 @@ class Box(Channel):
         self.limits = limits
         # What the notebook's earlier boxes have used, and the box when this step began.
         self.before, self.begun = before or Used(), Used()
-        self.unread, self.closed = b"", False
+        self.unread, self.closed = bytearray(), False
         program, writing = os.pipe()
         os.write(writing, filter_program())
         os.close(writing)
@@ -257,7 +257,8 @@ class Box(Channel):
                 self._end()
 
     def _read(self):
-        while b"\n" not in self.unread:
+        part = self.unread
+        while b"\n" not in part:
             self._wait(self.output, writing=False)
             part = os.read(self.output, MEGABYTE)
             if not part:

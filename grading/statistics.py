@@ -5,6 +5,8 @@ from collections import Counter
 import numpy as np
 from nbgrader.api import Gradebook
 
+from grading import InputError
+
 FEW = 3  # A mistake of fewer students is no pattern, and could name somebody.
 
 
@@ -46,26 +48,41 @@ def mistakes(remarks):
             cell, words = line.split(": ", 1)
             exercise, _, part = cell.rpartition("-")
             if part in ("check", "hidden"):
-                said.add((exercise, words.split(" hidden cases passed, ")[-1]))
+                words = words.split(" hidden cases passed, ")[-1]
+                said.add((exercise, words.split(" Read http")[0]))
         counted.update(said)
     return counted
 
 
-def lines(course, problem_set):
-    """Return the report as lines of Markdown."""
+def report(course, problem_set, picture):
+    """Draw the picture, and return the report as lines of Markdown."""
+    # Each process that grades imports this module, and would import Matplotlib for nothing.
+    from grading.picture import draw
+
     found = shares(course.db_url, problem_set)
     students = {student for exercise in found.values() for student in exercise}
-    text = [f"# {problem_set}: {len(students)} students", ""]
-    text += ["| exercise | mean share | full marks | nothing | discrimination |"]
-    text += ["|---|---|---|---|---|"]
+    if not students:
+        raise InputError(f"nobody has a mark for {problem_set}: make grade PS={problem_set}")
+    telling = {exercise: discrimination(found, exercise) for exercise in found}
+    by_count = mistakes(course.remarks(problem_set))
+    common = Counter({mistake: count for mistake, count in by_count.items() if count >= FEW})
+    full, nothing, mean = {}, {}, {}
     for exercise, by_student in found.items():
         values = np.array(list(by_student.values()))
+        mean[exercise], full[exercise] = values.mean(), np.mean(values > 0.999)
+        nothing[exercise] = np.mean(values < 0.001)
+    drawn = {exercise: (mean[exercise], full[exercise]) for exercise in found}
+    alternative = draw(drawn, telling, common, picture)
+    text = [f"# {problem_set}: {len(students)} students", ""]
+    text += [f"![{alternative}]({picture.name})", ""]
+    text += ["| exercise | mean share | full marks | nothing | discrimination |"]
+    text += ["|---|---|---|---|---|"]
+    for exercise in found:
         text.append(
-            f"| {exercise} | {values.mean():.2f} | {np.mean(values > 0.999):.0%} | "
-            f"{np.mean(values < 0.001):.0%} | {discrimination(found, exercise):.2f} |"
+            f"| {exercise} | {mean[exercise]:.2f} | {full[exercise]:.0%} | "
+            f"{nothing[exercise]:.0%} | {telling[exercise]:.2f} |"
         )
     text += ["", "| students | exercise | what the check said |", "|---|---|---|"]
-    for (exercise, words), count in mistakes(course.remarks(problem_set)).most_common():
-        if count >= FEW:
-            text.append(f"| {count} | {exercise} | {words.replace('|', '/')} |")
+    for (exercise, words), count in common.most_common():
+        text.append(f"| {count} | {exercise} | {words.replace('|', '/')} |")
     return text

@@ -43,6 +43,13 @@ export function answerHere(page, place) {
     editor.view.focus();
   }
 
+  // Brought from a file, or erased.
+  document.addEventListener("lossbook-answers", () => {
+    editor.code = record(name).code ?? starter;
+    out.replaceChildren();
+    mark.textContent = "";
+  });
+
   const tools = element("div", { class: "live-tools" },
     button("Check", `Check your answer to ${name}`, checkAnswer, "live-run"),
     button("Start again", `Start again with ${name}`, startAgain), mark);

@@ -14,66 +14,74 @@ export class Fetcher {
     this.progress(0, this.all);
   }
 
-  // Return a part unpacked.
+  // Return a part as Python reads it.
   async bytes(part) {
-    return new Uint8Array(await new Response(await this.stream(part)).arrayBuffer());
-  }
-
-  // Return a part compiled: while it is unpacked.
-  async program(part) {
-    const headers = { "Content-Type": "application/wasm" };
-    return WebAssembly.compileStreaming(new Response(await this.stream(part), { headers }));
-  }
-
-  async stream(part) {
     const file = this.files[part];
-    return unpacked((await this.cached(file)) ?? (await this.fetched(file)));
+    let sent = await this.kept(file.name, file.sha256);
+    if (sent) {
+      this.count(file.size);
+    } else {
+      sent = await this.fetched(file);
+      await this.keep(file.name, sent);
+    }
+    return new Uint8Array(file.gzip ? await new Response(unpacked(sent)).arrayBuffer() : sent);
   }
 
-  // The memory of an engine that has started, kept so that the next page starts from it. Its name is
-  // made of the parts on which it depends, and its hash is kept with it.
-  imageName(parts) {
-    return `${this.base}memory-${parts.map((part) => this.files[part].sha256.slice(0, 8)).join("-")}`;
-  }
-
-  async kept(parts) {
+  // Return a part compiled. It is kept unpacked: to unpack it, or to hash it, takes longer than to compile
+  // it, and what is broken does not compile.
+  async program(part) {
+    const file = this.files[part];
+    const name = this.nameOf("program", [part]);
     try {
-      const found = await (await caches.open(STORE)).match(this.imageName(parts));
-      if (!found) return null;
-      const packed = await found.arrayBuffer();
-      if ((await digest(packed)) !== found.headers.get("X-SHA256")) return null;
-      return new Uint8Array(await new Response(unpacked(packed)).arrayBuffer());
+      const program = await compiled((await this.found(name)).body);
+      this.count(file.size);
+      return program;
     } catch {
-      return null;
+      const [one, other] = unpacked(await this.fetched(file)).tee();
+      const whole = new Response(other).arrayBuffer();
+      const program = await compiled(one);
+      this.keep(name, await whole);
+      return program;
     }
   }
 
-  async keepImage(parts, image) {
+  // What was made of parts is kept under a name with their hashes.
+  nameOf(kind, parts) {
+    return `${kind}-${parts.map((part) => this.files[part].sha256.slice(0, 8)).join("-")}`;
+  }
+
+  async found(name) {
+    return (await caches.open(STORE)).match(this.base + name);
+  }
+
+  // Return what is kept under a name, or null if it has another hash than it should have, or than it had.
+  async kept(name, hash) {
     try {
-      const stream = new Blob([image]).stream().pipeThrough(new CompressionStream("gzip"));
-      const packed = await new Response(stream).arrayBuffer();
-      const headers = { "X-SHA256": await digest(packed) };
-      await (await caches.open(STORE)).put(this.imageName(parts), new Response(packed, { headers }));
+      const found = await this.found(name);
+      const bytes = await found.arrayBuffer();
+      return (await digest(bytes)) === (hash ?? found.headers.get("X-SHA256")) ? bytes : null;
     } catch {
-      // The next page starts Python from the beginning.
+      return null; // Nothing is kept, or the browser keeps nothing.
     }
   }
 
-  async cached(file) {
+  // Keep it for the next page, and remove what an older book has left.
+  async keep(name, bytes) {
     try {
       const cache = await caches.open(STORE);
-      const found = await cache.match(this.base + file.name);
-      if (!found) return null;
-      const packed = await found.arrayBuffer();
-      if (await isWhole(packed, file)) {
-        this.count(file.size);
-        return packed;
-      }
-      await cache.delete(this.base + file.name); // Broken: fetched again.
+      const headers = { "X-SHA256": await digest(bytes) };
+      await cache.put(this.base + name, new Response(bytes, { headers }));
+      const old = (await cache.keys()).filter(({ url }) => url.startsWith(this.base) && !this.isOurs(url));
+      await Promise.all(old.map((request) => cache.delete(request)));
     } catch {
-      // A browser that keeps nothing fetches every time.
+      // No room, or a browser that keeps nothing: the next page fetches and makes it again.
     }
-    return null;
+  }
+
+  isOurs(url) {
+    const [kind, ...hashes] = url.slice(this.base.length).replace(".bin", "").split("-");
+    const known = Object.values(this.files).map((file) => file.sha256);
+    return kind && hashes.every((hash) => known.some((one) => one.startsWith(hash)));
   }
 
   async fetched(file) {
@@ -94,7 +102,6 @@ export class Fetcher {
           "try again, or download the notebook and run it on your machine.",
       );
     }
-    await this.keep(file, packed);
     return packed;
   }
 
@@ -113,28 +120,14 @@ export class Fetcher {
     return packed.buffer;
   }
 
-  async keep(file, packed) {
-    try {
-      const cache = await caches.open(STORE);
-      await cache.put(this.base + file.name, new Response(packed));
-      const wanted = Object.values(this.files).map((one) => this.base + one.name);
-      const old = (await cache.keys()).filter(({ url }) => url.endsWith(".bin") && !wanted.includes(url));
-      await Promise.all(old.map((request) => cache.delete(request)));
-      if (file === this.files.book) await this.forgetImages(cache);
-    } catch {
-      // No room, or a browser that keeps nothing.
-    }
-  }
-
-  async forgetImages(cache) {
-    const images = (await cache.keys()).filter(({ url }) => url.startsWith(`${this.base}memory-`));
-    await Promise.all(images.map((request) => cache.delete(request)));
-  }
-
   count(bytes) {
     this.done += bytes;
     this.progress(this.done, this.all);
   }
+}
+
+function compiled(bytes) {
+  return WebAssembly.compileStreaming(new Response(bytes, { headers: { "Content-Type": "application/wasm" } }));
 }
 
 function unpacked(packed) {

@@ -48,6 +48,7 @@ class Page {
 
   // Return a promise of a started engine, the same for whoever asks; a failure can be tried again.
   ready() {
+    if (!this.started) this.say("Python is loading …");
     this.started ??= this.engine.start().then(
       () => this.say("Python is ready."),
       (error) => {
@@ -63,7 +64,6 @@ class Page {
     for (const cell of cells) cell.set("waiting", "waits");
     if (this.busy) return;
     this.working(true);
-    if (!this.started) this.say("Python is loading …");
     try {
       await this.ready();
       await this.runQueue();
@@ -188,6 +188,7 @@ window.lossbookLive = {
   },
   runPage(place) {
     const one = this.page(place);
+    if (!whyNot()) one.ready(); // Python starts while the cells become editors.
     one.openCells();
     one.tools.focus(); // The button that had the focus is gone.
     if (whyNot()) one.say(whyNot());

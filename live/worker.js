@@ -5,6 +5,7 @@
 // It has no network and no files but those made here. It is interrupted by ending the worker.
 import { ConsoleStdout, Directory, File, OpenDirectory, OpenFile, PreopenDirectory, WASI, wasi as types } from "@bjorn3/browser_wasi_shim";
 import { Fetcher, Problem } from "./fetch.js";
+import { difference, restore } from "./memory.js";
 import { unzip } from "./unzip.js";
 
 const LIBRARY = "/usr/local/lib";
@@ -13,7 +14,6 @@ const ENVIRONMENT = [
   "HOME=/tmp", "TMPDIR=/tmp", "PYTHONTZPATH=", "MPLCONFIGDIR=/tmp", "MPLBACKEND=module://live_backend", "NO_COLOR=1",
 ];
 const MARK = "\x1e"; // Begins a line that kernel.py writes for the page; any other line is text.
-const PAGE = 65536;
 const IMAGE = ["python", "library", "fonts", "book"]; // What the memory at the start depends on.
 
 // The shim reports no rights of a file or folder, and without them nothing can be written.
@@ -60,18 +60,22 @@ async function start({ base, files, parts, program }) {
   const wanted = ["library", "fonts", "book", ...parts];
   fetcher.expect(program ? wanted : ["python", ...wanted]);
   const [module, kept, library, fonts, book, ...more] = await Promise.all([
-    program ?? fetcher.program("python"), fetcher.kept(IMAGE), ...wanted.map((part) => fetcher.bytes(part)),
+    program ?? fetcher.program("python"), fetcher.kept(fetcher.nameOf("memory", IMAGE)), ...wanted.map((part) => fetcher.bytes(part)),
   ]);
   const wasi = new WASI(["/usr/local/bin/python.wasm"], ENVIRONMENT, shelves({ library, fonts, book, more, parts }));
   const imports = { wasi_snapshot_preview1: wasi.wasiImport, host: { call: () => 0 } };
   instance = await WebAssembly.instantiate(module, imports);
   wasi.inst = instance;
+  const { memory } = instance.exports;
+  // Everything that Python knows is in its memory, for the program has no other state between two turns:
+  // a memory that was kept, with Python started and Matplotlib imported, saves both.
   if (kept) {
-    restore(kept);
+    restore(kept, memory);
   } else {
+    const before = memory.buffer.slice();
     instance.exports._initialize();
     turn(`import sys; sys.path.insert(0, "/book")\nimport live_kernel\nlive_kernel.warm_up()`);
-    fetcher.keepImage(IMAGE, new Uint8Array(instance.exports.memory.buffer).slice());
+    fetcher.keep(fetcher.nameOf("memory", IMAGE), difference(memory, before));
   }
   turn("live_kernel.begin()");
   postMessage({ program: module });
@@ -93,15 +97,6 @@ function shelves({ library, fonts, book, more, parts }) {
     new PreopenDirectory(`${LIBRARY}/${ARCHIVES.library}/matplotlib/mpl-data`, folder(unzip(fonts))),
     new PreopenDirectory("/", root),
   ];
-}
-
-// Everything that Python knows is in its memory, for the program has no other state between two turns:
-// a memory that was kept, with Python started and Matplotlib imported, saves both.
-function restore(image) {
-  const { memory } = instance.exports;
-  const missing = (image.byteLength - memory.buffer.byteLength) / PAGE;
-  if (missing > 0) memory.grow(missing);
-  new Uint8Array(memory.buffer).set(image);
 }
 
 function turn(code) {

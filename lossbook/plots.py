@@ -25,8 +25,8 @@ def use_style():
             "figure.facecolor": "none",
             "axes.spines.right": False,
             "axes.spines.top": False,
-            "axes.labelsize": 11,
-            "font.size": 11,
+            "axes.labelsize": 13,
+            "font.size": 13,
             "legend.frameon": False,
             "lines.linewidth": 2,
         }

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("equation", "slip", "claim")
 # The graded term takes a minute to make; the pages of the site take half a minute to read.
 SHARED = {
-    "tests/grading/test_handbook.py": "tests/grading/test_term.py",
+    "tests/grading/test_elsewhere.py": "tests/grading/test_term.py",
+    "tests/grading/test_similar.py": "tests/grading/test_term.py",
     "tests/book/test_explorers_page.py": "tests/book/test_site.py",
     "tests/book/test_pages_sent.py": "tests/book/test_site.py",
     "tests/book/test_reference.py": "tests/book/test_site.py",

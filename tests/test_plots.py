@@ -134,3 +134,14 @@ def test_the_style_is_transparent_so_that_dark_pages_show_through():
         plots.use_style()
         assert plt.rcParams["figure.facecolor"] == plt.rcParams["axes.facecolor"] == "none"
         assert plt.rcParams["savefig.transparent"]
+
+
+def test_the_text_of_a_figure_can_be_read_on_a_phone():
+    with plt.rc_context():
+        plots.use_style()
+        inches = plt.rcParams["figure.figsize"][0]
+        # On a screen of 390 pixels a figure is 358 wide; a point is a 72nd of an inch.
+        pixels = {
+            name: plt.rcParams[name] / 72 * 358 / inches for name in ("font.size", "axes.labelsize")
+        }
+    assert min(pixels.values()) > 10

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from tools import trust
+from tools import live_files, trust
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -32,7 +32,9 @@ def build(root, part="all"):
     folder.mkdir(parents=True, exist_ok=True)
     found, before = trust.sources(root), trust.read(record)
     with_what = trust.outputs_with(found)
-    made = {"sources": found, "with": with_what, "written": trust.written(site), "faulty": []}
+    engine = live_files.recipe(root)
+    made = {"sources": found, "with": with_what, "engine": engine}
+    made |= {"written": trust.written(site), "faulty": []}
     if before == made:
         print(f"Nothing has changed. Open {(site / 'index.html').as_uri()}")
         return
@@ -40,7 +42,7 @@ def build(root, part="all"):
     from tools.write_pages import write_pages
 
     run_notebooks(root, names, found)
-    forget_stale_pages(folder, found, before)
+    forget_stale_pages(folder, made, before)
     record.unlink(missing_ok=True)
     faulty = write_pages(root, folder, left_out)
     problems = missing_pages(site, names)
@@ -78,16 +80,17 @@ def run_notebooks(root, names, found):
         stop(["lossbook/ or the pins changed while the notebooks ran: make book again"])
 
 
-def forget_stale_pages(folder, found, before):
+def forget_stale_pages(folder, made, before):
     """Remove pages that were interrupted, changed by hand, or made with another package or layout.
 
     Sphinx sees that a page changed by its time; here it counts what the page says.
     """
     site, doctrees = folder / "html", folder / ".doctrees"
     made_with = (*trust.PACKAGE, *trust.LAYOUT, "binder", "_config.yml", "_toc.yml")
-    then = before.get("sources", {})
+    found, then = made["sources"], before.get("sources", {})
     if (
         before.get("written") != trust.written(site)
+        or before.get("engine") != made["engine"]
         or trust.part(then, made_with) != trust.part(found, made_with)
         or None in before["faulty"]
     ):

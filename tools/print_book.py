@@ -1,28 +1,43 @@
-"""Print the built site as one book: _build/lossbook.pdf, with outline, links and page numbers.
+"""Print the built site as one book: _build/lossbook.pdf, with contents, outline, links and pages.
 
-The pages of the site follow each other in the order of the table of contents, every folded answer
-and solution open, every frame of a moving figure beside the others.
+The pages of the site follow each other in the order of the table of contents; answers and solutions
+stand in an appendix. What `tools.print_pages` leaves out, and `ON_SCREEN` here, is on the site.
 """
 
 import os
-import posixpath
 import re
 import shutil
 import sys
-import unicodedata
+import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 from tools import address
 from tools.build_book import ROOT, SITE, pages
+from tools.print_pages import Formulas, anchor, arranged, join, page_number
 
 BOOK = ROOT / "_build" / "print" / "index.html"
 PDF = ROOT / "_build" / "lossbook.pdf"
-NOT_PRINTED = "a.headerlink, script, .read-box, .copybtn, .d-print-none"
+# The front page, whose place the title takes; what one looks up or does at a screen.
+ON_SCREEN = (
+    "index",
+    "chapters/instructors/release_and_grade",
+    "chapters/instructors/keep_solutions_private",
+    "chapters/instructors/write_an_exercise",
+    "chapters/instructors/jupyterhub",
+    "chapters/reference/explorers",
+    "chapters/reference/exercises",
+    "chapters/reference/api",
+    "chapters/reference/verified",
+    "chapters/reference/errata",
+    "chapters/reference/using_this_site",
+)
+ALL_IS_THERE = """() => Promise.all(
+  [document.fonts.ready, ...[...document.images].map((image) => image.decode())])"""
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="../html/_static/site.css">
@@ -30,129 +45,169 @@ HEAD = """<!DOCTYPE html>
 </head><body><main class="bd-content"></main></body></html>"""
 
 
-def make_book(site, names):
-    """Return the document with the articles of the pages of these names, in order."""
-    return bind({name: article(site, name) for name in names})
+def printed(root):
+    """Return the pages of the book, {page: caption of the part that it begins, or None}."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    begins = {part["chapters"][0]["file"]: part["caption"] for part in toc["parts"]}
+    found, caption = {}, None
+    for name in pages(root):
+        caption = begins.get(name, caption)
+        if name not in ON_SCREEN:
+            found[name], caption = caption, None
+    return found
 
 
-def bind(articles):
-    """Return the document that articles, by name of their page, become."""
-    front = next(iter(articles))
-    title = articles[front].find("h1").get_text()
+def make_book(site, captions):
+    """Return the document of these pages, by name, as text."""
+    formulas = Formulas()
+    chosen = {name: arranged(site, name, formulas) for name in captions}
+    return formulas.back(str(bind(site, chosen, captions)))
+
+
+def bind(site, chosen, captions):
+    """Return the document that arranged pages become, formulas set aside."""
+    front = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser").article
+    title = front.find("h1").get_text().removesuffix("#")
     book = BeautifulSoup(HEAD.format(title=title), "html.parser")
     ids = {
         f"{anchor(name)}--{tag['id']}"
-        for name, part in articles.items()
-        for tag in part.find_all(id=True)
+        for name, page in chosen.items()
+        for part in page.parts()
+        for tag in [part, *part.find_all(id=True)]
+        if tag.get("id")
     }
-    for name, part in articles.items():
-        join(name, part, articles, ids)
-        part.name = "section"
-        part["id"] = anchor(name)
-        book.main.append(part)
-        if name == front:
-            book.main.append(contents(book, articles))
+    for page in chosen.values():
+        join(page, chosen, ids, address.read(ROOT).site)
+    book.main.append(title_page(book, title, front.find("p").get_text()))
+    book.main.append(contents(book, chosen, captions))
+    for name, page in chosen.items():
+        page.article.name = "section"
+        page.article["id"] = anchor(name)
+        page.article["class"] = ["printed-chapter"]
+        if captions[name]:
+            page.article.insert(0, text(book, "p", captions[name], "printed-part"))
+            page.article["class"].append("begins-part")
+        book.main.append(page.article)
+    book.main.append(appendix(book, chosen.values()))
+    for link in book.select("a.printed-page"):
+        link["data-page"] = link["href"].removeprefix("#")
     return book
 
 
-def article(site, name):
-    """Return the article of a page as it is printed."""
-    page = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    part = page.find("article")
-    for tag in part.select(NOT_PRINTED):
-        tag.decompose()
-    for tag in part.find_all("details"):
-        tag["open"] = ""
-    for tag in part.select("details.hide > summary"):
-        tag.string = "Code"
-    for tag in part.find_all("img"):
-        del tag["loading"]
-    for frames in part.select("fieldset.lossbook-frames"):
-        lay_out(page, frames)
-    return part
+def text(book, name, words, css):
+    tag = book.new_tag(name, attrs={"class": css})
+    tag.string = words
+    return tag
 
 
-def lay_out(page, frames):
-    """Show all pictures of a moving figure at once, each under the text of its button."""
-    box = page.new_tag("div", attrs={"class": "printed-frames"})
-    question = frames.find("legend").get_text()
-    for label, image in zip(frames.find_all("label"), frames.find_all("img"), strict=True):
-        cell = page.new_tag("div")
-        caption = page.new_tag("p")
-        caption.string = f"{question}: {label.get_text()}"
-        cell.extend([caption, image.extract()])
-        box.append(cell)
-    frames.replace_with(box)
+def title_page(book, title, lead):
+    """Return the first page."""
+    page = book.new_tag("section", attrs={"class": "printed-title"})
+    page.append(text(book, "h1", title, "title"))
+    page.append(text(book, "p", lead, "lead"))
+    place = address.read(ROOT).site
+    link = book.new_tag("a", href=place)
+    link.string = place
+    line = text(book, "p", "With everything that moves, and all code to run: ", "place")
+    line.append(link)
+    page.append(line)
+    return page
 
 
-def anchor(name):
-    return name.replace("/", "-")
-
-
-def join(name, part, articles, ids):
-    """Make ids and addresses of one page fit the one document that all pages become."""
-    for tag in part.find_all(id=True):
-        tag["id"] = f"{anchor(name)}--{tag['id']}"
-    for tag in part.find_all("img"):
-        if not tag["src"].startswith("data:"):
-            tag["src"] = posixpath.join("../html", resolve(name, tag["src"]))
-    for tag in part.find_all("a", href=True):
-        parts = urlsplit(tag["href"])
-        if parts.scheme:
-            continue
-        target = resolve(name, parts.path) if parts.path else f"{name}.html"
-        page = target.removesuffix(".html")
-        inside = f"{anchor(page)}--{parts.fragment}"
-        if page not in articles:
-            tag["href"] = address.read(ROOT).site + target
-        else:
-            tag["href"] = f"#{inside if inside in ids else anchor(page)}"
-
-
-def resolve(name, address):
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
-
-
-def contents(book, articles):
-    """Return the table of contents, which follows the front page."""
-    box = book.new_tag("nav", attrs={"class": "printed-contents"})
-    heading = book.new_tag("h2")
-    heading.string = "Contents"
-    items = book.new_tag("ol")
-    for name, part in list(articles.items())[1:]:
-        item, link = book.new_tag("li"), book.new_tag("a", href=f"#{anchor(name)}")
-        title = part.find("h1")
-        link.string = title.get_text() if title else name
-        item.append(link)
-        items.append(item)
-    box.extend([heading, items])
+def contents(book, chosen, captions):
+    """Return the table of contents, with the pages."""
+    box = book.new_tag("nav", attrs={"class": "printed-contents", "id": "contents"})
+    box.append(text(book, "h1", "Contents", "contents"))
+    for name, page in chosen.items():
+        if captions[name]:
+            box.append(text(book, "h2", captions[name], "part"))
+            box.append(book.new_tag("ol"))
+        box.contents[-1].append(entry(book, page.title, anchor(name)))
+    box.append(text(book, "h2", "Appendix", "part"))
+    box.append(book.new_tag("ol"))
+    box.contents[-1].append(entry(book, "Answers and solutions", "answers"))
     return box
 
 
-def lost_pages(pdf, site, names):
-    """Return the pages of the site whose title or last words are not in the printed book."""
-    printed = letters("".join(page.extract_text() for page in PdfReader(pdf).pages))
-    lost = []
-    for name in names:
-        part = article(site, name)
-        for formula in part.select(".katex"):
-            formula.decompose()
-        text = part.get_text()
-        title = part.find("h1").get_text()
-        if letters(title) not in printed or letters(text)[-40:] not in printed:
-            lost.append(name)
-    return lost
+def entry(book, title, place):
+    item, link = book.new_tag("li"), book.new_tag("a", href=f"#{place}")
+    link.string = title
+    item.extend([link, page_number(book, place)])
+    return item
 
 
-def letters(text):
-    return re.sub(r"[^a-z]", "", unicodedata.normalize("NFKC", text).lower())
+def appendix(book, chosen):
+    """Return the answers and solutions, chapter by chapter."""
+    box = book.new_tag(
+        "section", attrs={"class": ["printed-chapter", "begins-part"], "id": "answers"}
+    )
+    box.append(text(book, "h1", "Answers and solutions", "answers"))
+    for page in chosen:
+        if page.answers:
+            box.append(text(book, "h2", page.title, "of-chapter"))
+            box.extend(page.answers)
+    return box
+
+
+def number_pages(document, pdf):
+    """Return the document with the number of each page that it refers to, read from a print.
+
+    The appendix comes last, and every chapter refers to it: a print that broke off has no such
+    page.
+    """
+    reader = PdfReader(pdf)
+    index = {page.indirect_reference.idnum: n for n, page in enumerate(reader.pages, 1)}
+    at = {
+        name.removeprefix("/"): index[place.raw_get("/Page").idnum]
+        for name, place in reader.named_destinations.items()
+        if place.raw_get("/Page").idnum in index
+    }
+    lost = set()
+
+    def numbered(link):
+        if link[2] not in at:
+            lost.add(link[2])
+        return f"{link[1]}{at.get(link[2], 0)}</a>"
+
+    document = re.sub(r'(<a [^>]*data-page="([^"]+)"[^>]*>)\d+</a>', numbered, document)
+    if lost:
+        raise ValueError(f"{len(lost)} places of the book have no page, such as {min(lost)}")
+    return document
 
 
 def print_pdf(browser, source, pdf):
     """Print an HTML file with a browser that Playwright opened."""
     page = browser.new_page()
+    page.set_default_timeout(600_000)
+    page.emulate_media(media="print")
     page.goto(source.as_uri(), wait_until="networkidle")
+    # A font or picture that comes while Chromium prints makes it lose what follows.
+    page.evaluate(ALL_IS_THERE)
     page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+    page.close()
+
+
+def print_twice(browser, document, source, pdf):
+    """Print the document, to learn where everything is, and again with the numbers of the pages."""
+    source.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        first = Path(folder) / "first.pdf"
+        source.write_text(document, encoding="utf-8")
+        print_pdf(browser, source, first)
+        numbered = number_pages(document, first)
+        source.write_text(numbered, encoding="utf-8")
+        print_pdf(browser, source, first)
+        if number_pages(document, first) != numbered:
+            raise ValueError("the numbers of the pages moved the pages")
+        pack(first, pdf)
+
+
+def pack(loose, pdf):
+    """Write a PDF anew with its many small objects compressed together."""
+    import pikepdf
+
+    with pikepdf.open(loose) as file:
+        file.save(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)
 
 
 def find_chromium():
@@ -170,15 +225,12 @@ def main():
     chromium = find_chromium()
     if chromium is None:
         sys.exit("make pdf needs Chromium on the PATH (Debian: apt install chromium)")
-    BOOK.parent.mkdir(exist_ok=True)
-    BOOK.write_text(str(make_book(SITE, pages(ROOT))), encoding="utf-8")
+    captions = printed(ROOT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        print_pdf(browser, BOOK, PDF)
-    lost = lost_pages(PDF, SITE, pages(ROOT))
-    if lost:
-        sys.exit(f"make pdf: the end of these pages is not in {PDF.name}: {', '.join(lost)}")
-    print(f"The book is printed: {os.path.relpath(PDF)}, {PDF.stat().st_size / 1e6:.1f} MB")
+        print_twice(browser, make_book(SITE, captions), BOOK, PDF)
+    size, count = PDF.stat().st_size / 1e6, len(PdfReader(PDF).pages)
+    print(f"The book is printed: {os.path.relpath(PDF)}, {count} pages, {size:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ outputs of the build, which has just run what changed, are compared with the sto
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -45,9 +46,19 @@ def not_tested():
             "the pages in a browser, the printed book and the slides: Chromium is missing "
             "(Debian: apt install chromium; elsewhere: .venv/bin/playwright install chromium)"
         )
+    if find_firefox() is None:
+        lines.append(
+            "Python in the page, in Firefox: Firefox is missing (Debian: apt install firefox-esr)"
+        )
+    if shutil.which("java") is None:
+        lines.append("that pages are valid HTML: Java is missing (Debian: apt install default-jre)")
     if reason := why_not():
         lines.append(f"the grading of submissions: {reason}")
     return lines
+
+
+def find_firefox():
+    return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
 def tell(missing):

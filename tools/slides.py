@@ -13,7 +13,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from tools.build_book import ROOT, SITE
-from tools.print_book import article, resolve
+from tools.print_pages import lay_out, resolve
 
 SLIDES = ROOT / "_build" / "slides"
 LECTURES = (
@@ -33,6 +33,7 @@ FILES = {
     ROOT / "_static" / "slides" / "start.js": "start.js",
 }
 LEFT_OUT = ("exercises", "go-further")
+NOT_SHOWN = "a.headerlink, script, .read-box, .copybtn, .d-print-none"
 # A slide holds about so many lines of code; a figure, an answer or a list has a weight in lines.
 FULL = 15
 PAGE = """<!DOCTYPE html>
@@ -63,6 +64,23 @@ def make_slides(site, name):
     for link in place.find_all("a"):
         link.unwrap()
     return deck, pictures
+
+
+def article(site, name):
+    """Return the article of a page with nothing folded and every frame of a figure in sight."""
+    page = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    part = page.find("article")
+    for tag in part.select(NOT_SHOWN):
+        tag.decompose()
+    for tag in part.find_all("details"):
+        tag["open"] = ""
+    for tag in part.select("details.hide > summary"):
+        tag.string = "Code"
+    for tag in part.find_all("img"):
+        del tag["loading"]
+    for frames in part.select("fieldset.lossbook-frames"):
+        lay_out(page, frames)
+    return part
 
 
 def title_slide(deck, part):

@@ -4,7 +4,16 @@ import json
 import re
 import tomllib
 
+import pytest
+
+from tools import trust
 from tools.build_book import ROOT
+
+BUTTON = "Run this page"
+NEEDS_ENGINE = pytest.mark.skipif(
+    not trust.read(ROOT / "_build" / "live" / "engine.json"),
+    reason="the site has no Python in its pages: the wheel could not be reached when it was built",
+)
 
 DIFFERENCES = ROOT / "tests" / "book" / "live_differences.toml"
 NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:\.\d*)?(?:e[-+]?\d+)?(?![\w])")
@@ -26,9 +35,15 @@ PRINTED = """() => [...document.querySelectorAll(".cell[data-live]")].map((cell)
 
 def run_page(page, seconds=300):
     """Press the button of an open page; return for each cell what it printed and showed."""
-    page.get_by_role("button", name="Run this page").click()
+    page.get_by_role("button", name=BUTTON).click()
     page.wait_for_function(ENDED, timeout=1000 * seconds)
     return page.evaluate(PRINTED)
+
+
+def wait_for(visit, words):
+    visit.page.wait_for_function(
+        "words => document.querySelector('.live-status')?.innerText.includes(words)", arg=words
+    )
 
 
 def stored(name):

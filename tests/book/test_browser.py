@@ -153,22 +153,18 @@ def test_answers_and_solutions_open_by_keyboard(visit):
     answer.locator("summary").focus()
     one.page.keyboard.press("Enter")
     assert answer.get_attribute("open") is not None
-    button = one.page.locator(".solution .toggle-button").first
-    assert button.get_attribute("aria-expanded") == "false"
-    button.focus()
+    solution = one.page.locator("details.solution").first
+    solution.locator(":scope > summary").focus()
     one.page.keyboard.press("Enter")
-    assert button.get_attribute("aria-expanded") == "true"
+    assert solution.get_attribute("open") is not None
 
 
-def test_on_paper_every_fold_is_open_and_every_solution_is_shown(visit):
+def test_on_paper_every_fold_is_open_and_afterwards_as_it_was(visit):
     one = visit(CHAPTER)
     closed = one.page.locator("details:not([open])").count()
     assert closed > 5
     one.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert one.page.locator("details:not([open])").count() == 0
-    one.page.emulate_media(media="print")
-    heights = "all => all.map(e => e.getBoundingClientRect().height)"
-    assert min(one.page.locator(".solution > section, .solution > div").evaluate_all(heights)) > 10
     one.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert one.page.locator("details:not([open])").count() == closed
 

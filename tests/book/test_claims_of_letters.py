@@ -60,6 +60,23 @@ def test_a_letter_with_several_meanings_is_listed_with_the_meaning_of_the_page(
     assert "each page keeps to one" not in NOTATION
 
 
+def test_the_largest_curvature_has_its_own_letter_where_the_risk_is_l():
+    """Only the page that proves the rates calls it L: the risk is f there."""
+    bare = re.compile(
+        r"/L(?![\w(^*])|\\sqrt ?\{?L|\\(?:eta|kappa) ?=? ?L(?![(\w])|\\(?:eta|mu) L(?![(\w])"
+    )
+    found = []
+    for path in stored_notebooks():
+        if path.parent.name not in ("algorithm", "derivation"):
+            continue
+        cells = nbformat.read(path, as_version=4).cells
+        source = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+        if bare.search(source):
+            found.append(path.stem)
+    assert found == ["why_descent_converges"]
+    assert "the risk is called $f$" in text("derivation/why_descent_converges").replace("\n", " ")
+
+
 def test_a_product_of_probabilities_is_one_and_a_product_of_densities_is_none():
     """Over all that could be seen, three counts sum to 1; three densities pass it at a point."""
     counts = np.arange(60)

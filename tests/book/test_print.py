@@ -1,43 +1,56 @@
-"""The printed book has every page, link, number and picture of the site."""
+"""The printed book has its pages, links, numbers, formulas and pictures, and its answers apart."""
 
 import re
+import unicodedata
 
 import pytest
-from pypdf import PdfReader
+from bs4 import BeautifulSoup
+from pypdf import PdfReader, PdfWriter
 
 from tests.book.browser import chromium
 from tools import print_book
 from tools.build_book import ROOT, SITE, pages
+from tools.print_pages import Formulas, anchor, arranged
 
-PAGES = pages(ROOT)
-
-
-NUMBERS_AND_FORMULAS = (".eqno", ".caption-number", ".katex-html")
-
-
-def texts(part, selector):
-    return [tag.get_text() for tag in part.select(selector)]
+CAPTIONS = print_book.printed(ROOT)
+# A chapter with all that a chapter can have, and one that it refers to.
+TWO = {"chapters/algorithm/five_steps": "The algorithm", "chapters/reference/notation": None}
+QUESTIONS_WITH_CHOICES = 3
 
 
 @pytest.fixture(scope="module")
-def printed():
-    """Return the book, and what stood in the articles before they became one document."""
-    articles = {page: print_book.article(SITE, page) for page in PAGES}
-    stood = {
-        selector: [text for part in articles.values() for text in texts(part, selector)]
-        for selector in NUMBERS_AND_FORMULAS
-    }
-    return print_book.bind(articles), stood
+def arranged_pages():
+    """Return the arranged pages, by name, and their formulas."""
+    formulas = Formulas()
+    return {name: arranged(SITE, name, formulas) for name in CAPTIONS}, formulas
 
 
 @pytest.fixture(scope="module")
-def book(printed):
-    return printed[0]
+def before(arranged_pages):
+    """Return what stood on each page of the site, {name: source}."""
+    return {name: (SITE / f"{name}.html").read_text(encoding="utf-8") for name in CAPTIONS}
 
 
-def test_every_page_is_there_in_order(book):
-    ids = [section["id"] for section in book.main.find_all("section", recursive=False)]
-    assert ids == [print_book.anchor(page) for page in PAGES]
+@pytest.fixture(scope="module")
+def book(arranged_pages):
+    """Return the document, with marks in place of formulas."""
+    found, _ = arranged_pages
+    return print_book.bind(SITE, found, CAPTIONS)
+
+
+def test_every_page_of_the_site_is_in_the_book_or_left_to_the_screen(book):
+    assert set(print_book.ON_SCREEN) < set(pages(ROOT))
+    assert list(CAPTIONS) == [name for name in pages(ROOT) if name not in print_book.ON_SCREEN]
+    chapters = [tag["id"] for tag in book.main.find_all(class_="printed-chapter")]
+    assert chapters == [*map(anchor, CAPTIONS), "answers"]
+
+
+def test_the_contents_name_every_chapter_and_part(book):
+    box = book.find("nav", class_="printed-contents")
+    links = [link["href"] for link in box.select("li > a:first-child")]
+    assert links == [f"#{anchor(name)}" for name in CAPTIONS] + ["#answers"]
+    captions = [tag.get_text() for tag in box.find_all("h2")]
+    assert captions == [*filter(None, CAPTIONS.values()), "Appendix"]
 
 
 def test_every_link_inside_the_book_leads_somewhere_in_it(book):
@@ -45,43 +58,96 @@ def test_every_link_inside_the_book_leads_somewhere_in_it(book):
     assert len(ids) == len(set(ids))
     ids = set(ids)
     links = [tag["href"] for tag in book.find_all("a", href=True)]
-    assert all(re.match(r"#|https?:", link) for link in links)
+    assert all(re.match(r"#|https?:|mailto:", link) for link in links)
     assert [link for link in links if link.startswith("#") and link[1:] not in ids] == []
-    assert sum(link.startswith("#") for link in links) > len(PAGES)
+    assert sum(link.startswith("#") for link in links) > len(CAPTIONS)
 
 
-def test_numbers_and_formulas_are_those_of_the_site(printed):
-    book, stood = printed
-    for selector in NUMBERS_AND_FORMULAS:
-        assert stood[selector]
-        assert texts(book, selector) == stood[selector]
+def test_formulas_are_those_of_the_site_once_and_said_in_tex(arranged_pages, before):
+    _, formulas = arranged_pages
+    of_articles = [text[text.index("<article") :] for text in before.values()]
+    assert len(formulas.kept) == sum(text.count('<span class="katex-html"') for text in of_articles)
+    assert len(formulas.kept) > 1000
+    shown = formulas.back("<!--formula 0-->")
+    assert BeautifulSoup(shown, "html.parser").span["aria-label"]
+    assert "katex-html" in shown
+    assert "<math" not in shown
 
 
-def test_everything_is_open_and_every_frame_is_shown(book):
-    assert all(tag.has_attr("open") for tag in book.find_all("details"))
-    assert not book.select("fieldset.lossbook-frames, script, [loading=lazy]")
+def test_a_formula_without_an_end_is_found():
+    with pytest.raises(ValueError, match="has no end"):
+        Formulas().aside('<p><span class="katex"><span>x</span>')
+
+
+def test_a_figure_stands_without_its_code_and_every_frame_is_shown(book):
+    assert not book.select("details.hide, fieldset.lossbook-frames, script, [loading=lazy]")
+    assert not book.select(".live-exercise, .live-starter, .headerlink, .checked-by")
     cells = book.select(".printed-frames > div")
-    assert len(cells) > 5
+    assert len(cells) > 100
     assert all(len(cell.find_all("img")) == 1 and cell.get_text() for cell in cells)
     folder = print_book.BOOK.parent
     for image in book.find_all("img"):
-        assert (folder / image["src"]).resolve().is_file()
+        assert image.get("alt")
+        assert image["src"].startswith("data:") or (folder / image["src"]).resolve().is_file()
 
 
-def test_the_file_has_outline_links_and_page_numbers_and_a_lost_page_is_found(tmp_path):
+def test_answers_and_solutions_stand_in_the_appendix_alone(book, before):
+    answers = book.find(id="answers")
+    solutions = sum(text.count('<div class="solution') for text in before.values())
+    assert len(answers.select("div.solution")) == solutions > 100
+    assert len(book.select("div.solution")) == solutions
+    asked = book.select("section[id$=check-yourself]")
+    assert len(answers.select("ol.printed-answers")) == len(asked) > 30
+    for section in asked:
+        chapter = section.find_parent(class_="printed-chapter")["id"]
+        questions = section.find_all("ol", attrs={"type": "a"})
+        said = answers.find(id=f"{chapter}--check-yourself-answers").find_all("ol")
+        assert len(questions) >= QUESTIONS_WITH_CHOICES
+        assert [len(q("li", recursive=False)) for q in questions] == [
+            len(s("li", recursive=False)) for s in said
+        ]
+    for link in book.select("div.exercise .printed-see a"):
+        assert answers.find(id=link["href"][1:])
+
+
+@pytest.fixture(scope="module")
+def pdf(tmp_path_factory):
+    """Return two chapters in print, and where they were printed from."""
+    folder = tmp_path_factory.mktemp("print")
+    source = print_book.BOOK.with_name("two_pages.html")
     with chromium() as browser:  # Skips with a word where there is none.
-        names = [PAGES[0], PAGES[1]]
-        print_book.BOOK.parent.mkdir(exist_ok=True)
-        source = print_book.BOOK.with_name("two_pages.html")
-        source.write_text(str(print_book.make_book(SITE, names)), encoding="utf-8")
-        pdf = tmp_path / "book.pdf"
-        print_book.print_pdf(browser, source, pdf)
-    reader = PdfReader(pdf)
+        document = print_book.make_book(SITE, TWO)
+        print_book.print_twice(browser, document, source, folder / "book.pdf")
+    return folder / "book.pdf", document
+
+
+def test_the_file_has_outline_and_links(pdf):
+    reader = PdfReader(pdf[0])
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
-    assert len(titles) == 2
-    assert reader.pages[2].extract_text().startswith("3\n")
+    assert any("Contents" in title for title in titles)
+    assert any("five steps" in title for title in titles)
     links = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
     assert any("/Dest" in link for link in links)
     assert any("/URI" in link.get("/A", {}) for link in links)
-    assert print_book.lost_pages(pdf, SITE, names) == []
-    assert print_book.lost_pages(pdf, SITE, PAGES[:3]) == [PAGES[2]]
+
+
+def test_the_contents_and_the_exercises_name_the_page_on_which_it_stands(pdf):
+    texts = [page.extract_text() for page in PdfReader(pdf[0]).pages]
+    shown = [unicodedata.normalize("NFKC", text) for text in texts]
+    contents = next(text for text in shown if "Contents" in text)
+    for title in ("Gradient descent in five steps", "Notation", "Answers and solutions"):
+        (number,) = re.search(rf"{title}\s*(\d+)", contents).groups()
+        there = shown[int(number) - 1]
+        assert re.search(rf"\b{number}\b", there)
+        assert title.split()[-1] in there
+    (solution, *_) = filter(None, (re.search(r"Solution on page (\d+)", text) for text in shown))
+    assert "Solution to" in shown[int(solution[1]) - 1]
+
+
+def test_a_print_that_broke_off_is_found(pdf, tmp_path):
+    file, document = pdf
+    broken = PdfWriter(tmp_path / "broken.pdf")
+    broken.append(file, pages=(0, 4))
+    broken.write(tmp_path / "broken.pdf")
+    with pytest.raises(ValueError, match="have no page"):
+        print_book.number_pages(document, tmp_path / "broken.pdf")

@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 from nbconvert import HTMLExporter
+from plain_markdown import in_text
 
 from tests.book.built import words_of
 from tools import address
@@ -52,7 +53,7 @@ def programs(page):
 def rendered(page):
     """Return the text cells as a document, the formulas left out."""
     joined = "\n\n".join(texts(page))
-    plain = re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "", joined, flags=re.DOTALL)
+    plain = re.sub(r"\$\$.*?\$\$|\$[^$]+\$|<var>.*?</var>", "", joined, flags=re.DOTALL)
     return BeautifulSoup(MARKDOWN.render(plain), "html.parser")
 
 
@@ -79,6 +80,8 @@ def test_nothing_is_left_that_only_the_book_understands(page):
         for match in re.findall(pattern, FENCE.sub("", text), re.MULTILINE)
     ]
     assert found == []
+    # VS Code and GitHub set no formula there.
+    assert not [text for text in texts(page) if re.search(r"<summary>.*\$.*</summary>", text)]
     # What code shows as Markdown, here and again when the reader runs it.
     shown = [o.get("data", {}).get("text/markdown", "") for c in programs(page) for o in c.outputs]
     assert not [text for text in shown if re.search(MYST[0], text)]
@@ -169,6 +172,22 @@ def test_code_and_output_are_those_of_the_page_and_what_it_folds_is_folded(page)
         pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
         alts = [i["alt"] for i in shown.select("figure[id] img")]
         assert [o.metadata["image/png"]["alt"] for o in pictures] == alts
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"\eta_k = 1/\sqrt{k+1}", "η<sub>k</sub> = 1/√(k+1)"),
+        (r"2^{-k} < \log 16 \approx 2.77", "2<sup>−k</sup> &lt; log 16 ≈ 2.77"),
+    ],
+)
+def test_a_formula_in_the_title_of_a_fold_is_text(tex, text):
+    assert in_text(tex) == text
+
+
+def test_a_formula_that_is_no_text_stops_the_build():
+    with pytest.raises(NotImplementedError, match="write it in words"):
+        in_text(r"\frac{1}{2}")
 
 
 @functools.cache

@@ -58,9 +58,7 @@ SUBMISSIONS = HONEST | {
     "takes_all_memory": Submission(
         15, "MemoryError", code=first("return [np.zeros(10**7) for _ in range(10**4)]")
     ),
-    "sends_too_much": Submission(
-        15, "sent more than 8 MB", code=first("return np.arange(6e5) / 3")
-    ),
+    "sends_too_much": Submission(15, "sent more than 8 MB", code=first("return 'x' * (9 << 20)")),
     "fills_the_disk": Submission(
         15,
         "OSError",

@@ -149,7 +149,7 @@ def test_the_forms_of_canvas_and_moodle_have_everybody_and_no_formula():
 
 def test_a_roster_needs_an_id(tmp_path):
     (tmp_path / "students.csv").write_text("id,email\nada,ada@example.org\n,nobody@example.org\n")
-    with pytest.raises(ValueError, match="a line without id"):
+    with pytest.raises(ValueError, match=r"line 3 of .* has no id: give one"):
         export.read_roster(tmp_path / "students.csv")
     assert export.read_roster(tmp_path / "missing.csv") == []
 
@@ -169,7 +169,9 @@ def test_an_archive_that_is_none_is_named(tmp_path):
     (tmp_path / "a.zip").write_bytes(b"not a zip")
     found, remarks = handin.find(tmp_path, [])
     assert found == {}
-    assert remarks == ["'a.zip' is not an archive that can be read"]
+    assert remarks == [
+        "'a.zip' is not an archive that can be read: download it again, or unpack it there"
+    ]
 
 
 def test_with_a_roster_nobody_else_is_graded_and_a_slip_is_told(tmp_path):
@@ -230,7 +232,7 @@ def test_copies_that_a_program_made_do_not_count(tmp_path):
     [
         ("id,first_name\nada,Zoë\n".encode("latin-1"), "is not UTF-8: save it as CSV UTF-8"),
         (b"id\nada\nada\n", "two lines with the id 'ada'"),
-        (b"name\nada\n", "a line without id"),
+        (b"name\nada\n", "line 1 of .* has the columns name; expected id, first_name"),
     ],
 )
 def test_a_roster_that_cannot_be_used_is_refused_in_words(tmp_path, content, words):

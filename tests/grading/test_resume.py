@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -20,7 +21,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from grading import InputError, export, handin, late
 from grading.__main__ import main
-from grading.course import Course
+from grading.course import ROOT, WRITERS, Course
 from grading.execute import SandboxedExecute
 from grading.exercises import answered, read_set
 from grading.parallel import in_parallel, workers
@@ -287,3 +288,21 @@ def test_pages_are_packed_and_the_class_is_described(course, capsys):
     assert "| standardize | 0.67 | 67% | 33% | 0.87 |" in text
     assert "| suspects | 0.33 | 33% | 67% | 0.50 |" in text
     assert "| 6 | suspects | Not written yet" in text
+
+
+def imported(name, seen):
+    """Return the modules of the grader that one imports, directly or not."""
+    path = ROOT / "grading" / f"{name}.py"
+    if name in seen or not path.exists():
+        return seen
+    seen.add(name)
+    for found in re.findall(r"^\s*from grading\.(\w+) import", path.read_text(), re.MULTILINE):
+        imported(found, seen)
+    return seen
+
+
+def test_a_change_of_what_marks_depend_on_lets_everybody_be_graded_again_and_no_other():
+    deciding = imported("execute", imported("restore", imported("reviewed", set())))
+    assert {"box", "hidden", "sandbox", "exercises", "shown"} - deciding <= {"box"}
+    assert deciding & WRITERS == set()
+    assert {p.stem for p in (ROOT / "grading").glob("*.py")} >= WRITERS

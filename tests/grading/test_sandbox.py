@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import grading.clock
 from grading.box.values import DTYPES, Channel, Refused, decode, encode
-from grading.clock import Used
+from grading.clock import Clock, Used, in_line
 from grading.sandbox import Box, BoxEnded, Limits, Raised, Session
 from lossbook.exercises.graded import KINDS, crosses
 
@@ -269,3 +270,22 @@ def test_a_call_of_something_that_was_not_passed_fails_inside():
     channel.send_line = sent.append
     channel.serve({"call": 5, "arguments": []})
     assert json.loads(sent[0])["raised"][0] == "IndexError"
+
+
+def test_a_box_that_waits_for_a_grader_in_line_is_not_idle(monkeypatch):
+    seconds = {"clock": 100.0, "line": 7.0}
+    monkeypatch.setattr(grading.clock.time, "monotonic", lambda: seconds["clock"])
+    monkeypatch.setattr(grading.clock, "in_line", lambda: seconds["line"])
+    clock = Clock(0)
+    clock.program = 1
+    monkeypatch.setattr(clock, "_read", lambda: (0.25, 0.5))
+    clock.look()
+    seconds |= {"clock": 104.0, "line": 10.0}
+    clock.look()
+    assert (clock.used.busy, clock.used.idle) == (0.25, 1.0), "3 of 4 s were the grader's"
+    seconds["clock"] = 106.0
+    clock.look()
+    assert clock.used.idle == 3.0
+    seconds["clock"] += 1
+    monkeypatch.undo()
+    assert in_line() >= 0

@@ -10,7 +10,7 @@ from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from tests.repository import small_book
-from tools import address, build_book, trust
+from tools import address, build_book, live_files, trust
 from tools.build_book import ROOT, chosen_pages, imports, large, pages
 from tools.execute import execute
 from tools.write_pages import without
@@ -220,8 +220,8 @@ def test_a_site_from_another_python_is_not_taken_for_up_to_date(tmp_path, monkey
     (tmp_path / "_build").mkdir()
     found = trust.sources(tmp_path)
     written = trust.written(tmp_path / "_build" / "html")
-    made = {"sources": found, "with": trust.outputs_with(found), "written": written, "faulty": []}
-    trust.write(tmp_path / "_build" / "site.json", made)
+    made = {"sources": found, "with": trust.outputs_with(found), "engine": None}
+    trust.write(tmp_path / "_build" / "site.json", made | {"written": written, "faulty": []})
     monkeypatch.setattr(build_book, "run_notebooks", lambda *_: build_book.stop(["runs again"]))
     build_book.build(tmp_path)
     assert capsys.readouterr().out.startswith("Nothing has changed.")
@@ -229,6 +229,33 @@ def test_a_site_from_another_python_is_not_taken_for_up_to_date(tmp_path, monkey
     with pytest.raises(SystemExit):
         build_book.build(tmp_path)
     assert "runs again" in capsys.readouterr().err
+
+
+def test_a_site_without_python_in_its_pages_is_written_again_when_the_wheel_is_back(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (tmp_path / "index.md").write_text("# Title\n")
+    site = tmp_path / "_build" / "html"
+    wheels = []
+    monkeypatch.setattr(live_files, "recipe", lambda root: wheels[0] if wheels else None)
+    monkeypatch.setattr(build_book, "run_notebooks", lambda *_: None)
+
+    def write_pages(*_):
+        site.mkdir(exist_ok=True)
+        assert not (site / "index.html").exists()
+        (site / "index.html").write_text("a page")
+        return []
+
+    monkeypatch.setattr("tools.write_pages.write_pages", write_pages)
+    said = []
+    for _ in range(2):
+        build_book.build(tmp_path)
+        said.append(capsys.readouterr().out.strip().split("Open")[0])
+    wheels.append("the wheel is back")
+    build_book.build(tmp_path)
+    said.append(capsys.readouterr().out.strip().split("Open")[0])
+    assert said == ["The book is built. ", "Nothing has changed. ", "The book is built. "]
 
 
 def test_outputs_are_not_kept_if_the_package_changed_while_they_were_made(

