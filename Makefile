@@ -73,7 +73,7 @@ notebooks: $(READY) ## run every notebook again and store its text outputs
 links: $(READY) ## open every link to another site
 	$(BIN)/jupyter-book build . --builder linkcheck
 
-release: $(GRADER) ## make the students' notebook of a problem set: PS=gradients VARIANT=0
+release: $(GRADER) ## make the students' notebook of a problem set: PS=gradients VARIANT=0, or VARIANT=each
 	@$(BIN)/python -m grading release $(GRADING) --variant $(or $(VARIANT),0)
 
 grade: $(GRADER) ## grade what came back: self-test, collect, grade, feedback, export: PS=gradients

@@ -20,9 +20,10 @@ from grading import (
     similar,
     solutions,
     statistics,
+    variants,
 )
 from grading.course import LOCKED, ROOT, Course, CourseError
-from grading.exercises import folder, sets
+from grading.exercises import VARIANTS, folder, sets
 from grading.handin import STUDENT, write_if_changed
 from grading.parallel import in_parallel, workers
 from grading.sandbox import why_not
@@ -39,14 +40,25 @@ def show(line):
 def release(course, options):
     """Make the student's notebook, if the self-test agrees."""
     need_box()
-    # What was released before must outlive a set that fails: so it is first tried elsewhere.
-    with tempfile.TemporaryDirectory() as elsewhere:
-        trial = Course(elsewhere, options.seconds)
-        trial.release(options.set, options.variant)
+
+    def tried(folder, variant):
+        trial = Course(folder, options.seconds)
+        trial.release(options.set, variant)
         need_self_test(trial, options.set)
-    path = course.release(options.set, options.variant)
+        return trial.released(options.set).read_text()
+
+    # What was released before must outlive a set that fails: so it is first tried elsewhere.
+    if options.variant == variants.EACH:
+        folder = variants.release_each(course, options.set, tried)
+        given = f"each student their own notebook of {folder}"
+    else:
+        with tempfile.TemporaryDirectory() as elsewhere:
+            tried(elsewhere, options.variant)
+        given = f"your students {course.release(options.set, options.variant)}"
     write_if_changed(course.tested(options.set), course.rules(options.set))
-    print(f"release: give your students {path}")
+    if options.variant:
+        print(f"release: {variants.told(options.set, options.variant)}")
+    print(f"release: give {given}")
 
 
 def grade(course, options):
@@ -87,8 +99,9 @@ def solved(course, options):
     """Write the notebook with the solutions, for after the deadline."""
     need_box()
     course.variant(options.set)
-    path, warning = solutions.write(course, options.set)
-    print(f"solutions: {path}")
+    paths, warning = solutions.write(course, options.set)
+    for path in paths:
+        print(f"solutions: {path}")
     if warning:
         print(f"solutions: {warning}")
 
@@ -100,7 +113,10 @@ def elsewhere(course, options):
     for remark in remarks:
         print(f"gradescope: {remark}")
     print(f"gradescope: {path}")
-    print(f"otter: {otter.write(course, options.set)}")
+    if course.notebook(options.set).metadata.lossbook.get(variants.EACH):
+        print("otter: left out, because each student has numbers of their own")
+    else:
+        print(f"otter: {otter.write(course, options.set)}")
 
 
 def remove(course, options):
@@ -178,8 +194,6 @@ def need_self_test(course, problem_set):
     print(f"self-test: every answer of {problem_set} gets its mark")
 
 
-VARIANTS = 4
-
 COMMANDS = {
     "release": release,
     "grade": grade,
@@ -201,7 +215,9 @@ def main(arguments=None):
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("set", help=", ".join(sets()))
     parser.add_argument("--course", default=ROOT / "_course", help="the course folder")
-    parser.add_argument("--variant", type=at_least(0), default=0, help="which of the numbers")
+    parser.add_argument(
+        "--variant", type=variant, default=0, help="a number, or each: by the student's id"
+    )
     parser.add_argument("--student", help="whom to grade again, or to remove")
     parser.add_argument("--workers", type=at_least(1), default=os.cpu_count(), help="processes")
     parser.add_argument("--seconds", type=float, default=10.0, help="for a cell or a call")
@@ -237,6 +253,11 @@ def at_least(least):
         return found
 
     return number
+
+
+def variant(text):
+    """Return a number, or the word that stands for one for each student."""
+    return text if text == variants.EACH else at_least(0)(text)
 
 
 def in_words(error, course):

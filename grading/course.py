@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
 import lossbook
-from grading import exercises, export, handin
+from grading import exercises, export, handin, variants
 from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
 from grading.groups import read_groups, spread
@@ -165,11 +165,12 @@ class Course:
         remarks += [*shared, *self._amiss(problem_set, found, {s["id"] for s in roster})]
         for student, hand_in in found.items():
             path = self.submitted(problem_set, student)
+            own = variants.for_student(self, problem_set, hand_in.by or student, released)
             try:
-                problem = confined(READING, _bring, hand_in, released, path)
+                problem = confined(READING, _bring, hand_in, own, path)
             except Stopped as stopped:
                 problem = f"it could not be read: {stopped}"
-                _write(path, restore(b"", released, problem)[0])
+                _write(path, restore(b"", own, problem)[0])
             if problem:
                 remarks.append(
                     f"{student}: {problem} ({hand_in.name!r}). Ask for the notebook, and put it "

@@ -21,6 +21,8 @@ ALONE = (
     "Colab *Restart session and run all* in *Runtime*), because the cells also run from top to "
     "bottom when they are graded. Save, and hand in this file, whose name ends in `.ipynb`."
 )
+# So many variants a set has; lists of other lengths are gone through in turn.
+VARIANTS = 4
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 FIELDS = {"title", "outcome", "level", "minutes", "chapter", "equation", "visible", "hidden"}
@@ -102,13 +104,12 @@ def read(path, variant=0):
         data = tomllib.loads(re.sub(r"^# ?", "", header[1], flags=re.MULTILINE))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: the header is not TOML: {error}") from error
-    numbers = {
-        key: choices[variant % len(choices)] for key, choices in data.pop("variants", {}).items()
-    }
+    chosen = {key: _choice(choices, variant) for key, choices in data.pop("variants", {}).items()}
+    numbers = {key: choice for key, choice in chosen.items() if not isinstance(choice, str)}
     if set(data) != FIELDS:
         raise InputError(f"{path}: the header has {sorted(data)}; expected {sorted(FIELDS)}")
-    for key, number in numbers.items():
-        text = text.replace(f"{{{key}}}", repr(number))
+    for key, choice in chosen.items():
+        text = text.replace(f"{{{key}}}", choice if isinstance(choice, str) else repr(choice))
     parts = {}
     wrong = []
     for part in re.split(r"^# %% ", text, flags=re.MULTILINE)[1:]:
@@ -136,6 +137,10 @@ def read(path, variant=0):
         rubric=re.sub(r"^# ?", "", rubric[1], flags=re.MULTILINE),
         wrong=wrong,
     )
+
+
+def _choice(choices, variant):
+    return choices[variant % len(choices)]
 
 
 def _prose(comments):

@@ -5,6 +5,8 @@ word that an answer computed can reach its author: a :class:`Verdict` has no roo
 """
 
 import ast
+import copy
+import inspect
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +15,10 @@ import lossbook
 from grading.exercises import read_set
 from grading.sandbox import BoxEnded, Raised
 from lossbook.check import NO_NUMBERS, NOTHING, OTHER, STOPPED, UNWRITTEN, examine, sentences
-from lossbook.exercises import EXERCISES
+from lossbook.exercises import EXERCISES, Exercise
+from lossbook.parts import fitted, parts_of
+from lossbook.recognize import as_cases, every_sentence, recognize
+from lossbook.transformations import MISTAKES
 
 # The code of a hidden check may import what it needs; these names it has.
 NAMES = {"np": np, "lossbook": lossbook}
@@ -29,21 +34,28 @@ SAID = {
     OTHER: UNKNOWN,
     **dict.fromkeys((STOPPED, NOTHING, NO_NUMBERS), FAILED),
 }
+# So many calls of an answer are compared with those of the solution.
+LOOKED_AT = 50
 OUTCOMES = (UNKNOWN, FAILED, ENDED, CLOCK, EMPTY, FAULT)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which hidden cases passed, and which of the exercise's sentences is told."""
+    """Which hidden cases passed, and which of the exercise's sentences is told.
+
+    Beside the words of a check that a set brings itself, ``mistake`` may be one that is recognized.
+    """
 
     passed: tuple[bool, ...]
     sentence: int = 0
+    mistake: int = 0
 
     def __post_init__(self):
         if not self.passed:
             raise ValueError("a hidden check has no case")
-        if not all(type(case) is bool for case in self.passed) or type(self.sentence) is not int:
-            raise TypeError(f"a verdict holds truth values and a number, not {self!r:.60}")
+        numbers = type(self.sentence) is int and type(self.mistake) is int
+        if not all(type(case) is bool for case in self.passed) or not numbers:
+            raise TypeError(f"a verdict holds truth values and numbers, not {self!r:.60}")
 
     @property
     def share(self):
@@ -56,8 +68,9 @@ def all_sentences(exercise):
     if own_checks(exercise):
         code = ast.walk(ast.parse(exercise.hidden_check))
         own = (n.value for n in code if isinstance(n, ast.Constant) and isinstance(n.value, str))
-        return (*OUTCOMES, *own)
-    return (*OUTCOMES, *sentences(EXERCISES[exercise.name]))
+        names = inspect.signature(solution(exercise)).parameters
+        return (*OUTCOMES, *own, *every_sentence(MISTAKES, names))
+    return (*OUTCOMES, *sentences(expected(exercise)))
 
 
 def words(exercise, verdict):
@@ -65,18 +78,32 @@ def words(exercise, verdict):
     count = f"{sum(verdict.passed)} of {len(verdict.passed)} hidden cases passed"
     if all(verdict.passed):
         return f"all {len(verdict.passed)} hidden cases passed"
-    return f"{count}\n{all_sentences(exercise)[verdict.sentence]}"
+    told = all_sentences(exercise)
+    numbers = [verdict.sentence, *filter(None, [verdict.mistake])]
+    if verdict.mistake and told[verdict.sentence] == UNKNOWN:
+        numbers = [verdict.mistake]
+    return f"{count}\n{' '.join(told[number] for number in numbers)}"
+
+
+def expected(exercise):
+    """Return what is expected of an exercise: what the package knows of it, or its solution."""
+    return EXERCISES.get(exercise.name) or Exercise(solution(exercise), {})
+
+
+def solution(exercise):
+    """Return the function of the exercise's solution."""
+    return _run(exercise, exercise.solution)[exercise.name]
 
 
 def own_checks(exercise):
     """Return the functions check… of a set that brings its own, each of them a case."""
-    defined = _run(exercise)
+    defined = _run(exercise, exercise.hidden_check)
     return [f for name, f in defined.items() if name.startswith("check") and callable(f)]
 
 
-def _run(exercise):
+def _run(exercise, code):
     defined = dict(NAMES)
-    exec(compile(exercise.hidden_check, f"{exercise.name}, hidden", "exec"), defined)
+    exec(compile(code, f"{exercise.name}, hidden", "exec"), defined)
     return defined
 
 
@@ -89,15 +116,18 @@ def judge(problem_set, name, answer, variant):
 def verdict(exercise, answer, variant):
     """Run the hidden cases of an exercise on an answer."""
     told = all_sentences(exercise)
-    ends = []
+    ends, calls = [], []
 
     def watched(*arguments):
+        given = copy.deepcopy(arguments)
         try:
-            return answer(*arguments)
+            value = answer(*arguments)
         except BoxEnded as ended:
             # Not how: an exit status could tell what was seen.
             ends.append(CLOCK if str(ended).startswith("stopped") else ENDED)
             raise
+        calls.append((given, value))
+        return value
 
     def draw():
         return np.random.default_rng([variant, *exercise.name.encode()])
@@ -107,12 +137,31 @@ def verdict(exercise, answer, variant):
         results = [_own(case, watched, draw(), ends) for case in own]
         passed = tuple(not said for said in results)
         said = next(filter(None, results), UNKNOWN)
+        mistake = "" if all(passed) else named(exercise, calls[:LOOKED_AT])
     else:
-        cases = {f"hidden {i}": case for i, case in enumerate(_run(exercise)["cases"](draw()), 1)}
-        report = examine(EXERCISES[exercise.name], watched, cases, exercise.numbers)
+        drawn = _run(exercise, exercise.hidden_check)["cases"](draw())
+        cases = {f"hidden {i}": case for i, case in enumerate(drawn, 1)}
+        # In a solution the numbers of the variant are filled in.
+        numbers = exercise.numbers if exercise.name in EXERCISES else {}
+        report = examine(expected(exercise), watched, cases, numbers)
         passed = tuple(case in report.passed for case in cases)
-        said = (*ends, SAID.get(report.sentence, report.sentence))[0]
-    return Verdict(passed, told.index(said) if said in told else told.index(UNKNOWN))
+        said, mistake = (*ends, SAID.get(report.sentence, report.sentence))[0], ""
+    return Verdict(passed, *(told.index(text) if text in told else 0 for text in (said, mistake)))
+
+
+def named(exercise, calls):
+    """Return the mistake that explains the calls of an answer, by the solution; or nothing."""
+    right, triples = solution(exercise), []
+    for arguments, value in calls:
+        try:
+            wanted = parts_of(right(*copy.deepcopy(arguments)))
+        except Exception:
+            return ""
+        got = wanted and fitted(value, wanted)
+        if not got:
+            return ""
+        triples.append((arguments, wanted, got))
+    return recognize(as_cases(right, triples, {}), MISTAKES) if triples else ""
 
 
 def _own(case, answer, draw, ends):

@@ -1,10 +1,10 @@
 """Before anything is graded: right answers get everything, none nothing, wrong ones their mark."""
 
-import nbformat
 from nbgrader.utils import determine_grade
 
 from grading.execute import run_notebook
 from grading.exercises import answered, read_set
+from grading.variants import to_test
 
 
 def trials(exercises):
@@ -66,9 +66,8 @@ def marks(notebook, exercises):
 
 def test_release(course, problem_set):
     """Run the self-test on what has been released."""
-    return self_test(
-        nbformat.read(course.source(problem_set), as_version=4),
-        nbformat.read(course.released(problem_set), as_version=4),
-        problem_set,
-        course.variant(problem_set),
-    )
+    return [
+        problem
+        for source, released, variant in to_test(course, problem_set)
+        for problem in self_test(source, released, problem_set, variant)
+    ]

@@ -48,7 +48,8 @@ def mistakes(remarks):
             cell, words = line.split(": ", 1)
             exercise, _, part = cell.rpartition("-")
             if part in ("check", "hidden"):
-                said.add((exercise, words.split(" hidden cases passed, ")[-1]))
+                words = words.split(" hidden cases passed, ")[-1]
+                said.add((exercise, words.split(" Read http")[0]))
         counted.update(said)
     return counted
 

@@ -4,17 +4,18 @@ import copy
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import product
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lossbook.exercises import EXERCISES, Exercise
 from lossbook.exercises.graded import unlike_graded
 from lossbook.inputs import real_array
-
-Parts = list[NDArray[Any]]
+from lossbook.mistakes import read
+from lossbook.parts import Parts, equal, fitted, parts_of, shapes, show
+from lossbook.recognize import Case, Mistake, as_cases, every_sentence, recognize
+from lossbook.transformations import MISTAKES
 
 
 class CheckError(AssertionError):
@@ -84,14 +85,16 @@ def check(name: str, answer: Callable, **numbers: Any) -> None:
 
     A sum in place of the mean is recognized:
 
-    >>> lossbook.check("mean_absolute_error", lambda p, y: np.abs(p - y).sum())
+    >>> lossbook.check(  # doctest: +ELLIPSIS
+    ...     "mean_absolute_error", lambda p, y: np.abs(p - y).sum()
+    ... )
     Traceback (most recent call last):
         ...
     lossbook.check.CheckError: mean_absolute_error: 1 of 3 cases passed
       passed: one sample
       failed: errors of both signs: expected 1.5, got 6
       failed: thirty samples: expected 1.289, got 38.67
-    The factor 1/n is missing: take the mean over the samples, not the sum.
+    The factor 1/n is missing: take the mean over the samples, not the sum. Read https://...
     """
     exercise = _find(name)
     if not callable(answer):
@@ -154,10 +157,12 @@ def examine(
 
 def sentences(exercise: Exercise) -> list[str]:
     """Return every sentence that a report on the exercise may hold, whatever the answer."""
-    changed = [CHANGED.format(name) for name in _names(exercise)]
-    scaled = [_scale_words(*three) for three in product(SIGNS, TWOS, MEANS)]
+    parameters = inspect.signature(exercise.expected).parameters
+    given = [name for name, p in parameters.items() if p.kind is not p.KEYWORD_ONLY]
+    names = given or list(parameters)
+    changed = [CHANGED.format(name) for name in names]
     general = [UNWRITTEN, STOPPED, NOTHING, NO_NUMBERS, SHAPE, *map(_overflow_words, (True, False))]
-    return [*general, *changed, *exercise.mistakes, *filter(None, scaled), OTHER]
+    return [*general, *changed, *every_sentence(_mistakes(exercise), names), OTHER]
 
 
 class _Trial:
@@ -165,7 +170,7 @@ class _Trial:
 
     def __init__(self, arguments: tuple, expected: Any) -> None:
         self.arguments = arguments
-        self.expected: Parts = _parts(expected) or []
+        self.expected: Parts = parts_of(expected) or []
         self.got: Parts = []
         self.value: Any = None
         self.problem = self.sentence = ""
@@ -188,7 +193,7 @@ class _Trial:
             for name, before, after in zip(_names(exercise), self.arguments, given)
             if not _same(before, after)
         ]
-        got = _fitted(value, self.expected)
+        got = fitted(value, self.expected)
         self.got = got or []
         if changed:
             self._stop(f"changed {changed[0]}", CHANGED.format(changed[0]))
@@ -197,8 +202,8 @@ class _Trial:
         elif got is None:
             text = f"Your function returned {value!r:.40}; expected numbers."
             self._stop(f"returned {value!r:.40}", NO_NUMBERS, text)
-        elif not _equal(got, self.expected, exercise.tiny):
-            self.wrong = f"expected {_show(self.expected)}, got {_show(self.got)}"
+        elif not equal(got, self.expected, exercise.tiny):
+            self.wrong = f"expected {show(self.expected)}, got {show(self.got)}"
 
     def _stop(self, wrong: str, sentence: str, problem: str = "") -> None:
         self.wrong, self.sentence, self.problem = wrong, sentence, problem or sentence
@@ -212,17 +217,25 @@ def _diagnose(exercise: Exercise, trials: list[_Trial], numbers: dict[str, Any])
     for trial in trials:
         if trial.problem:
             return trial.sentence, trial.problem
-    for words, formula in exercise.mistakes.items():
-        with np.errstate(all="ignore"):
-            given = [_parts(formula(*t.arguments, **numbers)) or [] for t in trials]
-        # A mistake that shows in the tiny numbers alone is told by them.
-        tiny = all(_equal(parts, t.expected) for parts, t in zip(given, trials))
-        if all(_equal(t.got, parts, tiny) for parts, t in zip(given, trials)):
-            return words, words
-    if shape := "" if (words := _scaled(exercise, trials)) else _misshapen(trials):
-        return SHAPE, shape
-    words = words or _overflown(trials) or OTHER
-    return words, words
+    calls = [(trial.arguments, trial.expected, trial.got) for trial in trials]
+    cases = as_cases(exercise.expected, calls, numbers)
+    words = recognize(cases, _mistakes(exercise), exercise.tiny) or _overflown(trials)
+    if shape := _misshapen(trials):
+        return words or SHAPE, f"{shape} {words}".strip()
+    return words or OTHER, words or OTHER
+
+
+def _mistakes(exercise: Exercise) -> list[Mistake]:
+    """Return those that the exercise lists, and the usual ones."""
+    listed = [
+        Mistake(words, exercise.section, (partial(_results, formula),), open=True, listed=True)
+        for words, formula in exercise.mistakes.items()
+    ]
+    return [*listed, *MISTAKES]
+
+
+def _results(formula: Callable, case: Case) -> Parts:
+    return case.results_of(formula, case.arguments)
 
 
 UNWRITTEN = "Not written yet: replace the line that raises NotImplementedError."
@@ -235,72 +248,41 @@ CHANGED = (
 )
 SHAPE = "Wrong shape."
 OTHER = "The numbers differ, and not by a usual mistake: try the first failed case by hand."
-SIGNS: dict[float, str] = {
-    1: "",
-    -1: "The sign is flipped: predictions minus targets, and downhill is minus the gradient.",
-}
-TWOS: dict[float, str] = {
-    1: "",
-    0.5: "The factor 2 is missing.",
-    2: "There is a factor 2 too many.",
-}
-MEANS = {
-    0: "",
-    1: "The factor 1/n is missing: take the mean over the samples, not the sum.",
-    -1: "There is a factor 1/n too many: the mean is taken twice.",
-}
-
-
-def _scaled(exercise: Exercise, trials: list[_Trial]) -> str:
-    means = MEANS if exercise.averaged else {0: ""}
-    for sign, two, power in product(SIGNS, TWOS, means):
-        if all(
-            _equal(t.got, [sign * two * _samples(t.arguments) ** power * e for e in t.expected])
-            for t in trials
-        ):
-            return _scale_words(sign, two, power)
-    return ""
-
-
-def _scale_words(sign: float, two: float, power: int) -> str:
-    return " ".join(filter(None, (SIGNS[sign], TWOS[two], MEANS[power])))
-
-
-def _samples(arguments: tuple) -> float:
-    """Return n, the length of the last array among the arguments: the targets."""
-    return next((float(len(a)) for a in reversed(arguments) if np.ndim(a)), 1.0)
 
 
 def _misshapen(trials: list[_Trial]) -> str:
     for t in trials:
-        shapes, expected = _shapes(t.got), _shapes(t.expected)
-        if len(shapes) != len(expected):
-            return f"Wrong shape: expected {len(expected)} results, got {len(shapes)}."
-        if shapes != expected:
-            wrong, right = next((s, e) for s, e in zip(shapes, expected) if s != e)
-            return (
-                f"Wrong shape: expected {right}, got {wrong}. NumPy broadcasts (n, 1) against (n,) "
-                "to (n, n) without a word."
-            )
+        got, expected = shapes(t.got), shapes(t.expected)
+        if len(got) != len(expected):
+            return f"Wrong shape: expected {len(expected)} results, got {len(got)}."
+        if got != expected:
+            wrong, right = next((g, e) for g, e in zip(got, expected) if g != e)
+            return f"Wrong shape: expected {right}, got {wrong}."
     return ""
 
 
 def _overflown(trials: list[_Trial]) -> str:
+    """Return the words for an overflow, if all numbers are right but some that are not finite."""
     for t in trials:
-        if any(
-            np.isfinite(e).all() and not np.isfinite(g).all() for e, g in zip(t.expected, t.got)
+        finite = [np.isfinite(part) for part in t.got]
+        if shapes(t.got) != shapes(t.expected) or not equal(
+            [g[f] for g, f in zip(t.got, finite)], [e[f] for e, f in zip(t.expected, finite)]
         ):
-            return _overflow_words(
-                any(getattr(a, "dtype", None) == np.float32 for a in t.arguments)
-            )
-    return ""
+            return ""
+    wrong = [t for t in trials if t.wrong]
+    finite = [np.isfinite(part) for t in trials for part in t.got]
+    if not any(part.any() for part in finite) or all(part.all() for part in finite):
+        return ""
+    single = any(getattr(a, "dtype", None) == np.float32 for t in wrong for a in t.arguments)
+    return _overflow_words(single)
 
 
 def _overflow_words(small: bool) -> str:
     kind, limit = ("float32", "exp(89)") if small else ("float64", "exp(710)")
     return (
         f"Overflow in {kind}: {limit} is inf, and inf/inf or inf - inf is nan. Subtract "
-        "the largest exponent first, use np.logaddexp, or keep exponents below 0."
+        "the largest exponent first, use np.logaddexp, or keep exponents below 0. "
+        + read("overflow")
     )
 
 
@@ -324,57 +306,7 @@ def _names(exercise: Exercise) -> list[str]:
     return list(inspect.signature(exercise.expected).parameters)
 
 
-def _parts(value: Any) -> Parts | None:
-    """Return a list of arrays, one for each result; None if there is anything but numbers."""
-    parts = list(value) if isinstance(value, tuple) else [value]
-    if any(isinstance(part, np.ma.MaskedArray) for part in parts):
-        return None
-    try:
-        parts = [np.asarray(part).copy() for part in parts]
-    except (ValueError, TypeError, RuntimeError):
-        return None
-    return parts if all(part.dtype.kind in "biuf" for part in parts) else None
-
-
-def _fitted(value: Any, expected: Parts) -> Parts | None:
-    """Return the results as arrays; several may come as a tuple, a list or an array of them."""
-    usual, other = _parts(value), None
-    if len(expected) > 1 and (
-        isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0)
-    ):
-        other = _parts(tuple(value))
-    elif len(expected) == 1 and isinstance(value, tuple):
-        other = _parts(list(value))
-    return other if other and _shapes(other) == _shapes(expected) else usual
-
-
-def _shapes(parts: Parts) -> list[tuple[int, ...]]:
-    return [part.shape for part in parts]
-
-
-def _equal(got: Parts, expected: Parts, tiny: bool = False) -> bool:
-    if len(got) != len(expected):
-        return False
-    return all(
-        g.shape == e.shape and np.allclose(g, e, *_tolerances(e, tiny), equal_nan=True)
-        for g, e in zip(got, expected)
-    )
-
-
-def _tolerances(expected: NDArray[Any], tiny: bool) -> tuple[float, float]:
-    """Return the relative and the absolute one; where tiny numbers count, that is near nothing."""
-    single = expected.dtype == np.float32
-    least = np.finfo(np.float32 if single else np.float64).smallest_subnormal
-    return 1e-4 if single else 1e-6, 100 * float(least) if tiny else 1e-7
-
-
 def _same(before: Any, after: Any) -> bool:
     if callable(before):
         return True
     return np.array_equal(before, after)
-
-
-def _show(parts: Parts) -> str:
-    digits: Any = {"float_kind": lambda number: f"{number:.4g}"}
-    shown = [np.array2string(part, threshold=6, formatter=digits) for part in parts]
-    return " and ".join(" ".join(text.split()) for text in shown)

@@ -18,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 import lossbook
 from lossbook.check import CheckError, examine, sentences
 from lossbook.exercises import EXERCISES, Exercise
+from lossbook.mistakes import read
 
 ROOT = Path(__file__).resolve().parents[1]
 NUMBERS = {
@@ -91,8 +92,11 @@ def test_an_answer_that_does_not_use_the_package_passes(name):
     [(n, words) for n, e in EXERCISES.items() for words in e.mistakes if n != "linear_model"],
 )
 def test_every_listed_mistake_is_named(name, words):
-    formula = EXERCISES[name].mistakes[words]
-    assert message(name, answer_of(name, formula), **NUMBERS.get(name, {})).endswith("\n" + words)
+    exercise = EXERCISES[name]
+    answer = answer_of(name, exercise.mistakes[words])
+    last = message(name, answer, **NUMBERS.get(name, {})).splitlines()[-1]
+    # Of another shape is what misses a number.
+    assert last.removeprefix("Wrong shape: ").endswith(f"{words} {read(exercise.section)}")
 
 
 def test_a_backward_pass_without_the_intercept_is_named():
@@ -106,9 +110,9 @@ def test_a_backward_pass_without_the_intercept_is_named():
     ("factor", "words"),
     [
         (-2.0, ["The sign is flipped"]),
-        (1.0, ["The factor 2 is missing."]),
-        (4.0, ["There is a factor 2 too many."]),
-        (-1.0, ["The sign is flipped", "The factor 2 is missing."]),
+        (1.0, ["half of the right one"]),
+        (4.0, ["twice the right one"]),
+        (-1.0, ["The sign is flipped", "half of the right one"]),
     ],
 )
 def test_a_wrong_factor_is_named(factor, words):
@@ -127,17 +131,18 @@ def test_a_wrong_power_of_n_is_named(power, words):
     assert words in text.splitlines()[-1]
 
 
-def test_without_a_mean_no_factor_n_is_looked_for():
-    text = message("huber_pull", lambda r, d: len(r) * np.clip(r, -d, d))
-    assert "usual mistake" in text
+def test_a_mean_where_none_is_asked_for_is_named():
+    text = message("huber_pull", lambda r, d: np.clip(r, -d, d) / len(r))
+    assert "There is a factor 1/n too many" in text
 
 
 def test_a_stranger_number_names_the_first_case_and_what_it_got():
     text = message("network_output", lambda *arguments: 7.0)
     assert text == (
-        "network_output: 0 of 2 cases passed\n"
+        "network_output: 0 of 3 cases passed\n"
         "  failed: x = 0.6: expected 1.36, got 7\n"
         "  failed: x = -2: expected -1.581, got 7\n"
+        "  failed: three units: expected -1.184, got 7\n"
         "The numbers differ, and not by a usual mistake: try the first failed case by hand."
     )
 
@@ -154,7 +159,7 @@ def test_what_is_asked_by_hand_is_not_told(numbers, capsys):
 def test_a_mistake_by_hand_is_named_without_the_right_numbers(name):
     for words, formula in EXERCISES[name].mistakes.items():
         text = message(name, answer_of(name, formula), **NUMBERS[name])
-        assert text == f"{name}: not yet\n{words}"
+        assert text == f"{name}: not yet\n{words} {read(EXERCISES[name].section)}"
 
 
 @pytest.mark.parametrize("container", [list, tuple, np.array])

@@ -14,7 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = "_config.yml"
 # Read as they stand, by people, package indexes and shells.
-COPIES = ("CITATION.cff", "README.md", "pyproject.toml", "grading/jupyterhub/littlest.sh")
+COPIES = (
+    *("CITATION.cff", "README.md", "pyproject.toml", "grading/jupyterhub/littlest.sh"),
+    "lossbook/mistakes.py",
+)
 FORM = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)")
 LINE = re.compile(r"^(repository:\n  url: )(\S+)$", re.MULTILINE)
 SITE = re.compile(r"^  baseurl: (\S+)\n", re.MULTILINE)

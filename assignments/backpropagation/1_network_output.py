@@ -7,17 +7,20 @@
 # equation = "eq-small-network"
 # visible = 2
 # hidden = 3
+# [variants]
+# slope = [1.0, 2.0, 0.5, 3.0]
+# activation = ["tanh", "tanh(2z)", "tanh(z/2)", "tanh(3z)"]
 # ///
 
 # %% prompt
-# A network has one input x, hidden units with biases `b` and weights `w`, the activation tanh,
-# and an output with bias `c` and weights `v`. Return its output, a number.
+# A network has one input x, hidden units with biases `b` and weights `w`, the activation
+# {activation}, and an output with bias `c` and weights `v`. Return its output, a number.
 
 # %% solution
 def network_output(x, b, w, c, v):
     """Return the prediction, a float."""
     ### BEGIN SOLUTION
-    lit = np.tanh(np.add(b, np.multiply(w, x)))
+    lit = np.tanh({slope} * np.add(b, np.multiply(w, x)))
     return float(np.inner(v, lit) + c)
     ### END SOLUTION
 
@@ -30,14 +33,14 @@ def cases(rng):
 
 # %% wrong 0: The activation is missing
 def network_output(x, b, w, c, v):
-    return c + v @ (b + w * x)
+    return c + v @ ({slope} * (b + w * x))
 
 
 # %% wrong 0: The bias of the output is missing
 def network_output(x, b, w, c, v):
-    return v @ np.tanh(b + w * x)
+    return v @ np.tanh({slope} * (b + w * x))
 
 
 # %% wrong 0: Wrong shape
 def network_output(x, b, w, c, v):
-    return c + v * np.tanh(b + w * x)
+    return c + v * np.tanh({slope} * (b + w * x))

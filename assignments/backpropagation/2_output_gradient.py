@@ -7,17 +7,21 @@
 # equation = "eq-backward-output"
 # visible = 2
 # hidden = 3
+# [variants]
+# slope = [1.0, 2.0, 0.5, 3.0]
+# activation = ["tanh", "tanh(2z)", "tanh(z/2)", "tanh(3z)"]
 # ///
 
 # %% prompt
-# For the network of the first exercise, `pull` is the derivative of the loss by the prediction.
-# Return the derivative of the loss by c, a number, and by v, an array.
+# For the network of the first exercise, with the activation {activation}, `pull` is the
+# derivative of the loss by the prediction. Return the derivative of the loss by c, a number, and
+# by v, an array.
 
 # %% solution
 def output_gradient(x, b, w, c, v, pull):
     """Return the derivative by c and the derivatives by v."""
     ### BEGIN SOLUTION
-    lit = np.tanh(np.add(b, np.multiply(w, x)))
+    lit = np.tanh({slope} * np.add(b, np.multiply(w, x)))
     return float(pull), np.multiply(pull, lit)
     ### END SOLUTION
 
@@ -31,9 +35,9 @@ def cases(rng):
 
 # %% wrong 0: not times z
 def output_gradient(x, b, w, c, v, pull):
-    return pull, pull * (b + w * x)
+    return pull, pull * {slope} * (b + w * x)
 
 
 # %% wrong 0: The pull is missing
 def output_gradient(x, b, w, c, v, pull):
-    return 1.0, np.tanh(b + w * x)
+    return 1.0, np.tanh({slope} * (b + w * x))

@@ -7,18 +7,21 @@
 # equation = "eq-backward-hidden"
 # visible = 2
 # hidden = 3
+# [variants]
+# slope = [1.0, 2.0, 0.5, 3.0]
+# activation = ["tanh", "tanh(2z)", "tanh(z/2)", "tanh(3z)"]
 # ///
 
 # %% prompt
-# For the same network, return the derivatives of the loss by the hidden biases b and by the
-# hidden weights w, two arrays.
+# For the same network, with the activation {activation}, return the derivatives of the loss by
+# the hidden biases b and by the hidden weights w, two arrays.
 
 # %% solution
 def hidden_gradient(x, b, w, c, v, pull):
     """Return the derivatives by b and by w, each shaped like b."""
     ### BEGIN SOLUTION
-    lit = np.tanh(np.add(b, np.multiply(w, x)))
-    through = np.multiply(v, pull) * (1 + lit) * (1 - lit)
+    lit = np.tanh({slope} * np.add(b, np.multiply(w, x)))
+    through = {slope} * np.multiply(v, pull) * (1 + lit) * (1 - lit)
     return through, np.multiply(through, x)
     ### END SOLUTION
 
@@ -32,11 +35,12 @@ def cases(rng):
 
 # %% wrong 0: The derivative of tanh is missing
 def hidden_gradient(x, b, w, c, v, pull):
-    return pull * v, pull * v * x
+    delta = {slope} * pull * v
+    return delta, delta * x
 
 
 # %% wrong 0: not 1 − z²
 def hidden_gradient(x, b, w, c, v, pull):
-    z = b + w * x
-    delta = pull * v * (1 - z**2)
+    z = {slope} * (b + w * x)
+    delta = {slope} * pull * v * (1 - z**2)
     return delta, delta * x

@@ -7,20 +7,23 @@
 # equation = "eq-backpropagation"
 # visible = 2
 # hidden = 3
+# [variants]
+# slope = [1.0, 2.0, 0.5, 3.0]
+# activation = ["tanh", "tanh(2z)", "tanh(z/2)", "tanh(3z)"]
 # ///
 
 # %% prompt
-# `delta`, shape (n, k), is the derivative of the loss by what the layer computes.
-# `activations`, shape (n, m), went into it; they came out of tanh. `weights` have shape (m, k).
-# Return the derivative by the biases, shape (k,), by the weights, shape (m, k), and by what the
-# layer before computed, before its tanh, shape (n, m).
+# `delta`, shape (n, k), is the derivative of the loss by what the layer computes. `activations`,
+# shape (n, m), went into it; they came out of {activation}. `weights` have shape (m, k). Return
+# the derivative by the biases, shape (k,), by the weights, shape (m, k), and by what the layer
+# before computed, before its activation, shape (n, m).
 
 # %% solution
 def layer_backward(delta, activations, weights):
     """Return the derivatives by the biases, by the weights, and the delta of the layer before."""
     ### BEGIN SOLUTION
     by_weights = np.dot(np.transpose(activations), delta)
-    arriving = np.dot(delta, np.transpose(weights))
+    arriving = {slope} * np.dot(delta, np.transpose(weights))
     return np.sum(delta, axis=0), by_weights, arriving - arriving * np.square(activations)
     ### END SOLUTION
 
@@ -33,18 +36,18 @@ def cases(rng):
 
 # %% wrong 0: The derivative of tanh is missing
 def layer_backward(delta, activations, weights):
-    return delta.sum(axis=0), activations.T @ delta, delta @ weights.T
+    return delta.sum(axis=0), activations.T @ delta, {slope} * delta @ weights.T
 
 
 # %% wrong 0: The biases take the mean
 def layer_backward(delta, activations, weights):
-    before = (delta @ weights.T) * (1 - activations**2)
+    before = {slope} * (delta @ weights.T) * (1 - activations**2)
     return delta.mean(axis=0), activations.T @ delta, before
 
 
 # %% wrong 0: Wrong shape
 def layer_backward(delta, activations, weights):
-    before = (delta @ weights.T) * (1 - activations**2)
+    before = {slope} * (delta @ weights.T) * (1 - activations**2)
     return delta.sum(axis=0), delta.T @ activations, before
 
 

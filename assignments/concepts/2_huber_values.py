@@ -7,19 +7,27 @@
 # equation = "eq-three-losses"
 # visible = 2
 # hidden = 3
+# [variants]
+# factor = [1.0, 2.0, 0.5, 3.0]
+# what = [
+#   "the Huber loss",
+#   "twice the Huber loss",
+#   "half of the Huber loss",
+#   "three times the Huber loss",
+# ]
 # ///
 
 # %% prompt
-# Return the Huber loss of every residual: half of its square where it is small, a line where it
-# is larger than delta. One value for each residual, no mean.
+# The Huber loss is half of the square of the residual where it is small, a line where it is larger
+# than delta. Return {what} of every residual. One value for each residual, no mean.
 
 # %% solution
 def huber_values(residuals, delta):
-    """Return the Huber loss of each residual, shape (n,)."""
+    """Return {what} of each residual, shape (n,)."""
     ### BEGIN SOLUTION
     size = np.absolute(residuals)
     within = np.minimum(size, delta)
-    return within * (size - within / 2)
+    return {factor} * within * (size - within / 2)
     ### END SOLUTION
 
 
@@ -31,15 +39,16 @@ def cases(rng):
 
 # %% wrong 0: The branch for large residuals is missing
 def huber_values(residuals, delta):
-    return residuals**2 / 2
+    return {factor} * residuals**2 / 2
 
 
 # %% wrong 0: The two branches do not meet
 def huber_values(residuals, delta):
-    return np.where(np.abs(residuals) <= delta, residuals**2 / 2, delta * np.abs(residuals))
+    size = np.abs(residuals)
+    return {factor} * np.where(size <= delta, size**2 / 2, delta * size)
 
 
 # %% wrong 0: The factor 2 is missing where the residual is small
 def huber_values(residuals, delta):
     size = np.abs(residuals)
-    return np.where(size <= delta, size**2, delta * (size - delta / 2))
+    return {factor} * np.where(size <= delta, size**2, delta * (size - delta / 2))

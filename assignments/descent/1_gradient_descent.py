@@ -7,19 +7,27 @@
 # equation = "eq-gradient-descent"
 # visible = 2
 # hidden = 3
+# [variants]
+# decay = [1.0, 0.9, 0.8, 0.95]
+# rate = [
+#   "",
+#   " In step k, counted from 0, the rate is the learning rate times 0.9ᵏ.",
+#   " In step k, counted from 0, the rate is the learning rate times 0.8ᵏ.",
+#   " In step k, counted from 0, the rate is the learning rate times 0.95ᵏ.",
+# ]
 # ///
 
 # %% prompt
 # `gradient` takes the parameters and returns the gradient there. Take the given number of steps
-# from `start` and return the parameters at the end. Leave `start` as it is.
+# from `start` and return the parameters at the end. Leave `start` as it is.{rate}
 
 # %% solution
 def gradient_descent(gradient, start, learning_rate, steps):
     """Return the parameters after the last step, shape (p,)."""
     ### BEGIN SOLUTION
     place = np.array(start, dtype=float)
-    for _done in range(steps):
-        place = place - learning_rate * np.asarray(gradient(place))
+    for done in range(steps):
+        place = place - learning_rate * {decay} ** done * np.asarray(gradient(place))
     return place
     ### END SOLUTION
 
@@ -34,29 +42,29 @@ def cases(rng):
 # %% wrong 0: this walks uphill
 def gradient_descent(gradient, start, learning_rate, steps):
     theta = start
-    for _ in range(steps):
-        theta = theta + learning_rate * gradient(theta)
+    for k in range(steps):
+        theta = theta + learning_rate * {decay} ** k * gradient(theta)
     return theta
 
 
 # %% wrong 0: one step too few
 def gradient_descent(gradient, start, learning_rate, steps):
     theta = start
-    for _ in range(1, steps):
-        theta = theta - learning_rate * gradient(theta)
+    for k in range(steps - 1):
+        theta = theta - learning_rate * {decay} ** k * gradient(theta)
     return theta
 
 
 # %% wrong 0: changes its argument start in place
 def gradient_descent(gradient, start, learning_rate, steps):
-    for _ in range(steps):
-        start -= learning_rate * gradient(start)
+    for k in range(steps):
+        start -= learning_rate * {decay} ** k * gradient(start)
     return start
 
 
 # %% wrong 4: The numbers differ
 def gradient_descent(gradient, start, learning_rate, steps):
     theta = start
-    for _ in range(min(steps, 10)):
-        theta = theta - learning_rate * gradient(theta)
+    for k in range(min(steps, 10)):
+        theta = theta - learning_rate * {decay} ** k * gradient(theta)
     return theta

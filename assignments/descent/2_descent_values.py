@@ -7,11 +7,19 @@
 # equation = "eq-gradient-descent"
 # visible = 2
 # hidden = 3
+# [variants]
+# decay = [1.0, 0.9, 0.8, 0.95]
+# rate = [
+#   "",
+#   " In step k, counted from 0, the rate is the learning rate times 0.9ᵏ.",
+#   " In step k, counted from 0, the rate is the learning rate times 0.8ᵏ.",
+#   " In step k, counted from 0, the rate is the learning rate times 0.95ᵏ.",
+# ]
 # ///
 
 # %% prompt
 # `objective` takes the parameters and returns a pair: the value and the gradient. Descend, and
-# return the values at the start and after every step, k + 1 numbers for k steps.
+# return the values at the start and after every step, one more than there are steps.{rate}
 
 # %% solution
 def descent_values(objective, start, learning_rate, steps):
@@ -21,7 +29,7 @@ def descent_values(objective, start, learning_rate, steps):
     while len(curve) <= steps:
         height, slope = objective(here)
         curve.append(height)
-        here = here - learning_rate * np.asarray(slope)
+        here = here - learning_rate * {decay} ** (len(curve) - 1) * np.asarray(slope)
     return np.array(curve)
     ### END SOLUTION
 
@@ -38,8 +46,8 @@ def cases(rng):
 # %% wrong 0: The value at the start is missing
 def descent_values(objective, start, learning_rate, steps):
     theta, values = start, []
-    for _ in range(steps):
-        theta = theta - learning_rate * objective(theta)[1]
+    for k in range(steps):
+        theta = theta - learning_rate * {decay} ** k * objective(theta)[1]
         values.append(objective(theta)[0])
     return np.array(values)
 
@@ -47,8 +55,8 @@ def descent_values(objective, start, learning_rate, steps):
 # %% wrong 0: The value at the end is missing
 def descent_values(objective, start, learning_rate, steps):
     theta, values = start, []
-    for _ in range(steps):
+    for k in range(steps):
         value, gradient = objective(theta)
         values.append(value)
-        theta = theta - learning_rate * gradient
+        theta = theta - learning_rate * {decay} ** k * gradient
     return np.array(values)

@@ -7,11 +7,19 @@
 # equation = "eq-largest-rate"
 # visible = 2
 # hidden = 3
+# [variants]
+# factor = [1.0, 0.5, 3.0, 2.0]
+# what = [
+#   "the mean squared error",
+#   "half of the mean squared error",
+#   "three times the mean squared error",
+#   "twice the mean squared error",
+# ]
 # ///
 
 # %% prompt
-# For a linear model with intercept and the mean squared error, return the learning rate above
-# which gradient descent diverges. `X` has shape (n, d), without a column of ones.
+# The loss of a linear model with intercept is {what}. Return the learning rate
+# above which gradient descent diverges. `X` has shape (n, d), without a column of ones.
 
 # %% solution
 def largest_learning_rate(X):
@@ -19,7 +27,7 @@ def largest_learning_rate(X):
     ### BEGIN SOLUTION
     with_ones = np.insert(X, 0, 1.0, axis=1)
     stretch = np.linalg.svd(with_ones, compute_uv=False)[0]
-    return float(len(X) / stretch**2)
+    return float(len(X) / stretch**2 / {factor})
     ### END SOLUTION
 
 
@@ -31,16 +39,16 @@ def cases(rng):
 
 # %% wrong 0: The intercept is missing
 def largest_learning_rate(X):
-    return 2 / np.linalg.eigvalsh(2 / len(X) * X.T @ X).max()
+    return 2 / np.linalg.eigvalsh(2 * {factor} / len(X) * X.T @ X).max()
 
 
 # %% wrong 0: the limit is twice it
 def largest_learning_rate(X):
     A = np.column_stack([np.ones(len(X)), X])
-    return 1 / np.linalg.eigvalsh(2 / len(X) * A.T @ A).max()
+    return 1 / np.linalg.eigvalsh(2 * {factor} / len(X) * A.T @ A).max()
 
 
 # %% wrong 0: The factor 2/n of the Hessian is missing
 def largest_learning_rate(X):
     A = np.column_stack([np.ones(len(X)), X])
-    return 2 / np.linalg.eigvalsh(A.T @ A).max()
+    return 2 / np.linalg.eigvalsh({factor} * A.T @ A).max()

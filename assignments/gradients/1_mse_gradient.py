@@ -7,19 +7,27 @@
 # equation = "eq-mse-line-by-line"
 # visible = 2
 # hidden = 3
+# [variants]
+# factor = [1.0, 0.5, 3.0, 2.0]
+# what = [
+#   "the mean squared error",
+#   "half of the mean squared error",
+#   "three times the mean squared error",
+#   "twice the mean squared error",
+# ]
 # ///
 
 # %% prompt
 # The model is θ₀ + θ₁x₁ + … + θ_d x_d, with `X` of shape (n, d), without a column of ones, and
-# `y` of shape (n,). Return the gradient of the mean squared error with respect to the d + 1
-# parameters.
+# `y` of shape (n,). Return the gradient of {what} with respect to the
+# d + 1 parameters.
 
 # %% solution
 def mse_gradient(parameters, X, y):
     """Return the gradient with respect to the parameters, shape (d + 1,), intercept first."""
     ### BEGIN SOLUTION
     residual = parameters[0] + X.dot(parameters[1:]) - y
-    return np.append(2 * residual.mean(), 2 * X.T.dot(residual) / residual.size)
+    return 2 * {factor} * np.append(residual.mean(), X.T.dot(residual) / residual.size)
     ### END SOLUTION
 
 
@@ -29,37 +37,37 @@ def cases(rng):
         yield rng.normal(size=d + 1), rng.normal(size=(n, d)), rng.normal(size=n)
 
 
-# %% wrong 0: The factor 2 is missing
+# %% wrong 0: Your result is half of the right one
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
-    return A.T @ (A @ parameters - y) / len(y)
+    return {factor} * A.T @ (A @ parameters - y) / len(y)
 
 
 # %% wrong 0: The factor 1/n is missing
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
-    return 2 * A.T @ (A @ parameters - y)
+    return 2 * {factor} * A.T @ (A @ parameters - y)
 
 
 # %% wrong 0: The sign is flipped
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
-    return 2 / len(y) * A.T @ (y - A @ parameters)
+    return 2 * {factor} / len(y) * A.T @ (y - A @ parameters)
 
 
 # %% wrong 0: derivative with respect to the predictions
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
-    return 2 / len(y) * (A @ parameters - y)
+    return 2 * {factor} / len(y) * (A @ parameters - y)
 
 
 # %% wrong 0: The intercept is missing
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
-    return 2 / len(y) * X.T @ (A @ parameters - y)
+    return 2 * {factor} / len(y) * X.T @ (A @ parameters - y)
 
 
 # %% wrong 0: Wrong shape
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
-    return (2 / len(y) * A.T @ (A @ parameters - y))[:, None]
+    return (2 * {factor} / len(y) * A.T @ (A @ parameters - y))[:, None]

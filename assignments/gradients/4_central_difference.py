@@ -38,7 +38,7 @@ def central_difference(function, point, step):
     return np.array([(function(point + m) - function(point)) / step for m in moves])
 
 
-# %% wrong 0: There is a factor 2 too many
+# %% wrong 0: Your result is twice the right one
 def central_difference(function, point, step):
     moves = step * np.eye(len(point))
     return np.array([(function(point + m) - function(point - m)) / step for m in moves])

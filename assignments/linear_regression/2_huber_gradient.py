@@ -41,7 +41,7 @@ def huber_gradient(parameters, X, y, delta):
     return A.T @ (A @ parameters - y) / len(y)
 
 
-# %% wrong 0: There is a factor 2 too many
+# %% wrong 0: Your result is twice the right one
 def huber_gradient(parameters, X, y, delta):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 / len(y) * A.T @ np.clip(A @ parameters - y, -delta, delta)

@@ -7,10 +7,13 @@
 # equation = "eq-penalized-objective"
 # visible = 2
 # hidden = 3
+# [variants]
+# weight = [1.0, 0.5, 2.0, 3.0]
+# penalty = ["strength", "half of strength", "twice strength", "three times strength"]
 # ///
 
 # %% prompt
-# The objective is the mean squared error of a linear model with intercept, plus strength times
+# The objective is the mean squared error of a linear model with intercept, plus {penalty} times
 # the sum of the squared slopes. The intercept is not penalized. Return the gradient.
 
 # %% solution
@@ -20,7 +23,7 @@ def ridge_gradient(parameters, X, y, strength):
     slopes = np.asarray(parameters[1:])
     gap = parameters[0] + X.dot(slopes) - y
     toward_data = np.append(gap.mean(), gap.dot(X) / np.size(y))
-    return 2 * (toward_data + strength * np.append(0.0, slopes))
+    return 2 * (toward_data + {weight} * strength * np.append(0.0, slopes))
     ### END SOLUTION
 
 
@@ -33,14 +36,14 @@ def cases(rng):
 # %% wrong 0: The intercept is penalized
 def ridge_gradient(parameters, X, y, strength):
     A = np.column_stack([np.ones(len(X)), X])
-    return 2 / len(y) * A.T @ (A @ parameters - y) + 2 * strength * parameters
+    return 2 / len(y) * A.T @ (A @ parameters - y) + 2 * {weight} * strength * parameters
 
 
 # %% wrong 0: The factor 2 is missing in the penalty
 def ridge_gradient(parameters, X, y, strength):
     A = np.column_stack([np.ones(len(X)), X])
     penalized = np.append(0, parameters[1:])
-    return 2 / len(y) * A.T @ (A @ parameters - y) + strength * penalized
+    return 2 / len(y) * A.T @ (A @ parameters - y) + {weight} * strength * penalized
 
 
 # %% wrong 0: The penalty is missing
@@ -54,4 +57,4 @@ def ridge_gradient(parameters, X, y, strength):
     A = np.column_stack([np.ones(len(X)), X])
     gradient = 2 / len(y) * A.T @ (A @ parameters - y)
     parameters[0] = 0
-    return gradient + 2 * strength * parameters
+    return gradient + 2 * {weight} * strength * parameters

@@ -7,18 +7,26 @@
 # equation = "eq-quantile-pinball"
 # visible = 2
 # hidden = 3
+# [variants]
+# factor = [1.0, 2.0, 0.5, 3.0]
+# what = [
+#   "the mean pinball loss",
+#   "twice the mean pinball loss",
+#   "half of the mean pinball loss",
+#   "three times the mean pinball loss",
+# ]
 # ///
 
 # %% prompt
-# The model is linear with intercept. Return a subgradient of the mean pinball loss with respect
-# to the d + 1 parameters. No residual of the checks is exactly zero.
+# The model is linear with intercept. Return a subgradient of {what} with
+# respect to the d + 1 parameters. No residual of the checks is exactly zero.
 
 # %% solution
 def pinball_gradient(parameters, X, y, quantile):
     """Return the subgradient with respect to the parameters, shape (d + 1,), intercept first."""
     ### BEGIN SOLUTION
     too_low = (parameters[0] + X.dot(parameters[1:])) < y
-    weight = np.where(too_low, -quantile, 1 - quantile) / np.size(y)
+    weight = {factor} * np.where(too_low, -quantile, 1 - quantile) / np.size(y)
     return np.append(weight.sum(), weight.dot(X))
     ### END SOLUTION
 
@@ -32,19 +40,19 @@ def cases(rng):
 # %% wrong 0: The two sides are swapped
 def pinball_gradient(parameters, X, y, quantile):
     A = np.column_stack([np.ones(len(X)), X])
-    return A.T @ np.where(A @ parameters < y, quantile - 1, quantile) / len(y)
+    return {factor} * A.T @ np.where(A @ parameters < y, quantile - 1, quantile) / len(y)
 
 
 # %% wrong 0: derivative with respect to the predictions
 def pinball_gradient(parameters, X, y, quantile):
     A = np.column_stack([np.ones(len(X)), X])
-    return np.where(A @ parameters < y, -quantile, 1 - quantile) / len(y)
+    return {factor} * np.where(A @ parameters < y, -quantile, 1 - quantile) / len(y)
 
 
 # %% wrong 0: The sign is flipped
 def pinball_gradient(parameters, X, y, quantile):
     A = np.column_stack([np.ones(len(X)), X])
-    return A.T @ np.where(A @ parameters < y, quantile, quantile - 1) / len(y)
+    return {factor} * A.T @ np.where(A @ parameters < y, quantile, quantile - 1) / len(y)
 
 
 # %% written 3

@@ -7,11 +7,19 @@
 # equation = "eq-logistic-model"
 # visible = 2
 # hidden = 3
+# [variants]
+# weight = [1.0, 3.0, 0.25, 5.0]
+# weighted = [
+#   "",
+#   "; the loss of a sample with label 1 counts 3 times, and the mean still divides by n",
+#   "; the loss of a sample with label 1 counts a quarter, and the mean still divides by n",
+#   "; the loss of a sample with label 1 counts 5 times, and the mean still divides by n",
+# ]
 # ///
 
 # %% prompt
-# The logits are θ₀ + θ₁x₁ + … + θ_d x_d, labels are 0 or 1. Return the mean binary cross-
-# entropy, a number. It must stay finite and right for logits of hundreds.
+# The logits are θ₀ + θ₁x₁ + … + θ_d x_d, labels are 0 or 1. Return the mean binary cross-entropy,
+# a number{weighted}. It must stay finite and right for logits of hundreds.
 
 # %% solution
 def logistic_risk(parameters, X, labels):
@@ -19,7 +27,7 @@ def logistic_risk(parameters, X, labels):
     ### BEGIN SOLUTION
     score = parameters[0] + np.dot(X, parameters[1:])
     surprise = np.logaddexp(0, np.where(np.equal(labels, 1), -score, score))
-    return float(np.average(surprise))
+    return float(np.average(np.where(np.equal(labels, 1), {weight}, 1.0) * surprise))
     ### END SOLUTION
 
 
@@ -32,24 +40,26 @@ def cases(rng):
 # %% wrong 1: Overflow in float64
 def logistic_risk(parameters, X, labels):
     p = 1 / (1 + np.exp(-(parameters[0] + X @ parameters[1:])))
-    return -np.mean(labels * np.log(p) + (1 - labels) * np.log(1 - p))
+    return -np.mean({weight} * labels * np.log(p) + (1 - labels) * np.log(1 - p))
 
 
 # %% wrong 0: The labels are swapped
 def logistic_risk(parameters, X, labels):
     z = parameters[0] + X @ parameters[1:]
-    return np.mean(np.logaddexp(0, z) - (1 - labels) * z)
+    weights = np.where(labels == 1, {weight}, 1.0)
+    return np.mean(weights * (np.logaddexp(0, z) - (1 - labels) * z))
 
 
 # %% wrong 0: Probabilities are passed as logits
 def logistic_risk(parameters, X, labels):
     z = parameters[0] + X @ parameters[1:]
     p = np.exp(-np.logaddexp(0, -z))
-    return np.mean(np.logaddexp(0, p) - labels * p)
+    weights = np.where(labels == 1, {weight}, 1.0)
+    return np.mean(weights * (np.logaddexp(0, p) - labels * p))
 
 
 # %% wrong 1: The numbers differ
 def logistic_risk(parameters, X, labels):
     p = 1 / (1 + np.exp(-(parameters[0] + X @ parameters[1:])))
     p = np.clip(p, 1e-12, 1 - 1e-12)
-    return -np.mean(labels * np.log(p) + (1 - labels) * np.log(1 - p))
+    return -np.mean({weight} * labels * np.log(p) + (1 - labels) * np.log(1 - p))

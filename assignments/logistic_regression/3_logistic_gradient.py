@@ -7,12 +7,20 @@
 # equation = "eq-logistic-gradient"
 # visible = 2
 # hidden = 3
+# [variants]
+# weight = [1.0, 3.0, 0.25, 5.0]
+# weighted = [
+#   "",
+#   "; the loss of a sample with label 1 counts 3 times, and the mean still divides by n",
+#   "; the loss of a sample with label 1 counts a quarter, and the mean still divides by n",
+#   "; the loss of a sample with label 1 counts 5 times, and the mean still divides by n",
+# ]
 # ///
 
 # %% prompt
-# Return the gradient of the risk of the last exercise with respect to the d + 1 parameters. `X`
-# may be float32, and logits may be large: where all labels are 0, a derivative of 10⁻³¹¹ must
-# have six right digits.
+# Return the gradient of the risk of the last exercise with respect to the d + 1
+# parameters{weighted}. `X` may be float32, and logits may be large: where all labels are 0, a
+# derivative of 10⁻³¹¹ must have six right digits.
 
 # %% solution
 def logistic_gradient(parameters, X, labels):
@@ -20,6 +28,7 @@ def logistic_gradient(parameters, X, labels):
     ### BEGIN SOLUTION
     score = parameters[0] + np.dot(X, parameters[1:])
     excess = (np.exp(-np.logaddexp(0, -score)) - labels) / np.size(labels)
+    excess = np.where(np.equal(labels, 1), {weight} * excess, excess)
     return np.append(np.sum(excess), np.dot(excess, X))
     ### END SOLUTION
 
@@ -34,30 +43,35 @@ def cases(rng):
 # %% wrong 0: derivative with respect to the predictions
 def logistic_gradient(parameters, X, labels):
     z = parameters[0] + X @ parameters[1:]
-    return (np.exp(-np.logaddexp(0, -z)) - labels) / len(labels)
+    weights = np.where(labels == 1, {weight}, 1.0) / len(labels)
+    return weights * (np.exp(-np.logaddexp(0, -z)) - labels)
 
 
 # %% wrong 0: Logits are taken for probabilities
 def logistic_gradient(parameters, X, labels):
     A = np.column_stack([np.ones(len(X)), X])
-    return A.T @ (A @ parameters - labels) / len(labels)
+    weights = np.where(labels == 1, {weight}, 1.0) / len(labels)
+    return A.T @ (weights * (A @ parameters - labels))
 
 
-# %% wrong 0: There is a factor 2 too many
+# %% wrong 0: Your result is twice the right one
 def logistic_gradient(parameters, X, labels):
     A = np.column_stack([np.ones(len(X)), X])
     p = np.exp(-np.logaddexp(0, -(A @ parameters)))
-    return 2 / len(labels) * A.T @ (p - labels)
+    weights = np.where(labels == 1, {weight}, 1.0) / len(labels)
+    return 2 * A.T @ (weights * (p - labels))
 
 
 # %% wrong 0: The sign is flipped
 def logistic_gradient(parameters, X, labels):
     A = np.column_stack([np.ones(len(X)), X])
     p = np.exp(-np.logaddexp(0, -(A @ parameters)))
-    return A.T @ (labels - p) / len(labels)
+    weights = np.where(labels == 1, {weight}, 1.0) / len(labels)
+    return A.T @ (weights * (labels - p))
 
 
 # %% wrong 2.25: Where z is below −709, exp(−z) is inf
 def logistic_gradient(parameters, X, labels):
     A = np.column_stack([np.ones(len(X)), X])
-    return A.T @ (1 / (1 + np.exp(-(A @ parameters))) - labels) / len(labels)
+    weights = np.where(labels == 1, {weight}, 1.0) / len(labels)
+    return A.T @ (weights * (1 / (1 + np.exp(-(A @ parameters))) - labels))

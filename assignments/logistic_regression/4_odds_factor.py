@@ -7,17 +7,25 @@
 # equation = "eq-logistic-odds"
 # visible = 2
 # hidden = 3
+# [variants]
+# unit = [1.0, 10.0, 0.5, 100.0]
+# scaled = [
+#   "",
+#   " Before the fit, every input was divided by 10.",
+#   " Before the fit, every input was divided by 0.5.",
+#   " Before the fit, every input was divided by 100.",
+# ]
 # ///
 
 # %% prompt
 # The parameters are the intercept and d slopes; slope j is `parameters[j]`. Return the factor
-# by which the odds change when input j rises by `change`.
+# by which the odds change when input j rises by `change`.{scaled}
 
 # %% solution
 def odds_factor(parameters, j, change):
     """Return the factor, a float."""
     ### BEGIN SOLUTION
-    return float(np.exp(parameters[j]) ** change)
+    return float(np.exp(parameters[j]) ** (change / {unit}))
     ### END SOLUTION
 
 
@@ -29,17 +37,17 @@ def cases(rng):
 
 # %% wrong 0: This is the change of the log-odds
 def odds_factor(parameters, j, change):
-    return parameters[j] * change
+    return parameters[j] * change / {unit}
 
 
 # %% wrong 0: The intercept shifts the index
 def odds_factor(parameters, j, change):
-    return np.exp(parameters[j - 1] * change)
+    return np.exp(parameters[j - 1] * change / {unit})
 
 
 # %% wrong 0: not by a usual mistake
 def odds_factor(parameters, j, change):
-    return np.exp(parameters[j] + change)
+    return np.exp(parameters[j] + change / {unit})
 
 
 # %% written 3

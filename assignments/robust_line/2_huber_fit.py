@@ -7,10 +7,18 @@
 # equation = "eq-influence"
 # visible = 2
 # hidden = 3
+# [variants]
+# start = [0.0, 0.5, -1.0, 2.0]
+# begin = [
+#   "zeros",
+#   "parameters that are all 0.5",
+#   "parameters that are all −1",
+#   "parameters that are all 2",
+# ]
 # ///
 
 # %% prompt
-# Fit a linear model with intercept by gradient descent on the mean Huber loss, from zeros, with
+# Fit a linear model with intercept by gradient descent on the mean Huber loss, from {begin}, with
 # the given learning rate and number of steps. `X` has shape (n, d). Return the parameters,
 # intercept first.
 
@@ -19,7 +27,7 @@ def huber_fit(X, y, delta, learning_rate, steps):
     """Return the parameters after the last step, shape (d + 1,)."""
     ### BEGIN SOLUTION
     inputs = np.insert(X, 0, 1.0, axis=1)
-    line = np.zeros(inputs.shape[1])
+    line = np.full(inputs.shape[1], {start})
     for _done in range(steps):
         tug = np.minimum(np.maximum(np.dot(inputs, line) - y, -delta), delta)
         line = line - learning_rate * np.dot(tug, inputs) / np.size(y)
@@ -39,7 +47,7 @@ def cases(rng):
 # %% wrong 0: This is the least-squares fit
 def huber_fit(X, y, delta, learning_rate, steps):
     A = np.column_stack([np.ones(len(X)), X])
-    theta = np.zeros(A.shape[1])
+    theta = np.full(A.shape[1], {start})
     for _ in range(steps):
         theta = theta - learning_rate * A.T @ (A @ theta - y) / len(y)
     return theta
@@ -48,16 +56,16 @@ def huber_fit(X, y, delta, learning_rate, steps):
 # %% wrong 0: one step too few
 def huber_fit(X, y, delta, learning_rate, steps):
     A = np.column_stack([np.ones(len(X)), X])
-    theta = np.zeros(A.shape[1])
+    theta = np.full(A.shape[1], {start})
     for _ in range(steps - 1):
         theta = theta - learning_rate * A.T @ np.clip(A @ theta - y, -delta, delta) / len(y)
     return theta
 
 
-# %% wrong 2: The numbers differ
+# %% wrong 2: Your numbers do not depend on delta as they should
 def huber_fit(X, y, delta, learning_rate, steps):
     A = np.column_stack([np.ones(len(X)), X])
-    theta = np.zeros(A.shape[1])
+    theta = np.full(A.shape[1], {start})
     for _ in range(steps):
         theta = theta - learning_rate * A.T @ np.clip(A @ theta - y, -1.0, 1.0) / len(y)
     return theta
@@ -66,7 +74,7 @@ def huber_fit(X, y, delta, learning_rate, steps):
 # %% wrong 2: Wrong shape
 def huber_fit(X, y, delta, learning_rate, steps):
     # One column is taken for all.
-    x, line = X[:, 0], np.zeros(2)
+    x, line = X[:, 0], np.full(2, {start})
     for _ in range(steps):
         pull = np.clip(line[0] + line[1] * x - y, -delta, delta)
         line = line - learning_rate * np.array([pull.mean(), (pull * x).mean()])

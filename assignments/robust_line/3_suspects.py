@@ -7,18 +7,34 @@
 # equation = "eq-three-losses"
 # visible = 2
 # hidden = 3
+# [variants]
+# first = [0, 1950, 1896, 2001]
+# question = [
+#   """\
+#   Return the indices of the `count` residuals that are largest in size, from the smallest \
+#   index to the largest.""",
+#   """\
+#   The residuals are those of the years from 1950 on, one for each. Return the `count` years \
+#   with the residuals that are largest in size, from the first year to the last.""",
+#   """\
+#   The residuals are those of the years from 1896 on, one for each. Return the `count` years \
+#   with the residuals that are largest in size, from the first year to the last.""",
+#   """\
+#   The residuals are those of the years from 2001 on, one for each. Return the `count` years \
+#   with the residuals that are largest in size, from the first year to the last.""",
+# ]
+# what = ["indices", "years", "years", "years"]
 # ///
 
 # %% prompt
-# Return the indices of the `count` residuals that are largest in size, from the smallest index
-# to the largest.
+# {question}
 
 # %% solution
 def suspects(residuals, count):
-    """Return the indices, shape (count,), in increasing order."""
+    """Return the {what}, shape (count,), in increasing order."""
     ### BEGIN SOLUTION
     from_small_to_large = np.argsort(np.square(residuals))
-    return np.sort(from_small_to_large[np.size(residuals) - count :])
+    return {first} + np.sort(from_small_to_large[np.size(residuals) - count :])
     ### END SOLUTION
 
 
@@ -31,17 +47,17 @@ def cases(rng):
 
 # %% wrong 0: The signs count here
 def suspects(residuals, count):
-    return np.sort(np.argsort(residuals)[::-1][:count])
+    return {first} + np.sort(np.argsort(residuals)[::-1][:count])
 
 
 # %% wrong 0: These are the smallest residuals
 def suspects(residuals, count):
-    return np.sort(np.argsort(abs(residuals))[:count])
+    return {first} + np.sort(np.argsort(abs(residuals))[:count])
 
 
-# %% wrong 0: not by a usual mistake
+# %% wrong 0: not in the order that is asked for
 def suspects(residuals, count):
-    return np.argsort(-abs(residuals))[:count]
+    return {first} + np.argsort(-abs(residuals))[:count]
 
 
 # %% written 4

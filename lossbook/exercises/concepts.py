@@ -3,7 +3,12 @@
 import numpy as np
 
 from lossbook import losses
-from lossbook.exercises.exercise import RESIDUALS, Exercise, normal
+from lossbook.exercises.exercise import (
+    RESIDUALS,
+    Exercise,
+    normal,
+    with_factor,
+)
 from lossbook.risk import mean
 
 sides = {
@@ -24,22 +29,25 @@ EXERCISES = {
                 lambda p, y: mean(losses.squared_error, p, y)[0]
             ),
         },
-        averaged=True,
+        section="concepts/from_error_to_loss#a-loss-does-not-cancel",
     ),
-    "huber_values": Exercise(
-        lambda residuals, delta: losses.huber(residuals, 0 * residuals, delta=delta)[0],
-        {"delta 1": (RESIDUALS, 1.0), "delta 2": (RESIDUALS, 2.0)},
-        {
-            "The branch for large residuals is missing: beyond delta it is a line.": (
-                lambda r, d: losses.half_squared_error(r, 0 * r)[0]
-            ),
-            "The two branches do not meet: the line is lower by half of delta squared.": (
-                lambda r, d: np.where(abs(r) <= d, r * r / 2, d * abs(r))
-            ),
-            "The factor 2 is missing where the residual is small: it is half of its square.": (
-                lambda r, d: np.where(abs(r) <= d, r * r, d * (abs(r) - d / 2))
-            ),
-        },
+    "huber_values": with_factor(
+        Exercise(
+            lambda residuals, delta: losses.huber(residuals, 0 * residuals, delta=delta)[0],
+            {"delta 1": (RESIDUALS, 1.0), "delta 2": (RESIDUALS, 2.0)},
+            {
+                "The branch for large residuals is missing: beyond delta it is a line.": (
+                    lambda r, d: losses.half_squared_error(r, 0 * r)[0]
+                ),
+                "The two branches do not meet: the line is lower by half of delta squared.": (
+                    lambda r, d: np.where(abs(r) <= d, r * r / 2, d * abs(r))
+                ),
+                "The factor 2 is missing where the residual is small: it is half of its square.": (
+                    lambda r, d: np.where(abs(r) <= d, r * r, d * (abs(r) - d / 2))
+                ),
+            },
+            section="background/one_number_for_five#huber-cut-the-pull",
+        ),
     ),
     "huber_pull": Exercise(
         lambda residuals, delta: losses.huber(residuals, 0 * residuals, delta=delta)[1],
@@ -50,18 +58,21 @@ EXERCISES = {
                 lambda r, d: np.where(abs(r) <= d, r, np.sign(r))
             ),
         },
+        section="background/three_answers#why-they-differ",
     ),
-    "pinball_mean": Exercise(
-        lambda predictions, targets, quantile: mean(
-            losses.pinball, predictions, targets, quantile=quantile
-        )[0],
-        {name: (*pair, 0.9) for name, pair in sides.items()},
-        {
-            "The two sides are swapped: for quantile 0.9 too low costs 0.9, too high 0.1.": (
-                lambda p, y, q: mean(losses.pinball, p, y, quantile=1 - q)[0]
-            ),
-        },
-        averaged=True,
+    "pinball_mean": with_factor(
+        Exercise(
+            lambda predictions, targets, quantile: mean(
+                losses.pinball, predictions, targets, quantile=quantile
+            )[0],
+            {name: (*pair, 0.9) for name, pair in sides.items()},
+            {
+                "The two sides are swapped: for quantile 0.9 too low costs 0.9, too high 0.1.": (
+                    lambda p, y, q: mean(losses.pinball, p, y, quantile=1 - q)[0]
+                ),
+            },
+            section="linear_regression/outliers_and_quantiles#two-prices",
+        ),
     ),
     "risks_by_hand": Exercise(
         lambda *, residuals: (
@@ -77,5 +88,6 @@ EXERCISES = {
             ),
         },
         by_hand=True,
+        section="background/three_answers#a-loss-is-a-judge",
     ),
 }

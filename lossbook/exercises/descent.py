@@ -3,9 +3,14 @@
 import numpy as np
 
 from lossbook import surfaces
-from lossbook.exercises.exercise import LATE, X5, Exercise, descend
-
-UPHILL = "The sign is flipped: this walks uphill. Downhill is minus the gradient."
+from lossbook.exercises.exercise import (
+    LATE,
+    UPHILL,
+    X5,
+    Exercise,
+    descend,
+    with_factor,
+)
 
 bowl, valley = surfaces.quadratic([[1, 0], [0, 10]]), surfaces.rosenbrock
 start, x = np.array([2.0, 1.0]), np.array([[0.0], [1.0], [2.0], [4.0]])
@@ -43,18 +48,23 @@ def _ratio(kappa, epsilon, factor):
 
 EXERCISES = {
     "gradient_descent": Exercise(
-        lambda gradient, start, learning_rate, steps: (
-            descend(_flat(gradient), start, learning_rate, steps).parameters
+        lambda gradient, start, learning_rate, steps, *, decay=1.0: (
+            descend(_flat(gradient), start, learning_rate, steps, decay).parameters
         ),
         slopes,
         {
-            UPHILL: lambda g, s, r, k: descend(_flat(lambda p: -g(p)), s, r, k).parameters,
-            LATE: lambda g, s, r, k: descend(_flat(g), s, r, max(k - 1, 0)).parameters,
+            UPHILL: lambda g, s, r, k, *, decay=1.0: (
+                descend(_flat(lambda p: -g(p)), s, r, k, decay).parameters
+            ),
+            LATE: lambda g, s, r, k, *, decay=1.0: (
+                descend(_flat(g), s, r, max(k - 1, 0), decay).parameters
+            ),
         },
+        section="loop",
     ),
     "descent_values": Exercise(
-        lambda objective, start, learning_rate, steps: (
-            descend(objective, start, learning_rate, steps).values
+        lambda objective, start, learning_rate, steps, *, decay=1.0: (
+            descend(objective, start, learning_rate, steps, decay).values
         ),
         {
             "three steps": (bowl, start, 0.1, 3),
@@ -62,25 +72,30 @@ EXERCISES = {
         },
         {
             "The value at the start is missing: k steps have k + 1 values.": (
-                lambda f, s, r, k: descend(f, s, r, k).values[1:]
+                lambda f, s, r, k, *, decay=1.0: descend(f, s, r, k, decay).values[1:]
             ),
             "The value at the end is missing: k steps have k + 1 values.": (
-                lambda f, s, r, k: descend(f, s, r, k).values[:-1]
+                lambda f, s, r, k, *, decay=1.0: descend(f, s, r, k, decay).values[:-1]
             ),
         },
+        section="loop",
     ),
-    "largest_learning_rate": Exercise(
-        lambda X: _rate(_design(X), 2 / len(X)),
-        {"four samples": (x,), "five samples, two columns": (X5,)},
-        {
-            "The intercept is missing: the Hessian has a column of ones too.": (
-                lambda X: _rate(X, 2 / len(X))
-            ),
-            "This is the best rate, for the largest curvature alone: the limit is twice it.": (
-                lambda X: _rate(_design(X), 2 / len(X)) / 2
-            ),
-            "The factor 2/n of the Hessian is missing.": lambda X: _rate(_design(X), 1),
-        },
+    "largest_learning_rate": with_factor(
+        Exercise(
+            lambda X: _rate(_design(X), 2 / len(X)),
+            {"four samples": (x,), "five samples, two columns": (X5,)},
+            {
+                "The intercept is missing: the Hessian has a column of ones too.": (
+                    lambda X: _rate(X, 2 / len(X))
+                ),
+                "This is the best rate, for the largest curvature alone: the limit is twice it.": (
+                    lambda X: _rate(_design(X), 2 / len(X)) / 2
+                ),
+                "The factor 2/n of the Hessian is missing.": lambda X: _rate(_design(X), 1),
+            },
+            section="algorithm/five_steps#how-large-a-step-can-you-take",
+        ),
+        power=-1,
     ),
     "three_steps": Exercise(
         lambda *, start, learning_rate: _three_steps(start, learning_rate),
@@ -92,6 +107,7 @@ EXERCISES = {
             ),
         },
         by_hand=True,
+        section="loop",
     ),
     "steps_needed": Exercise(
         lambda kappa, epsilon: _ratio(kappa, epsilon, lambda k: (k - 1) / (k + 1)),
@@ -101,5 +117,6 @@ EXERCISES = {
                 lambda kappa, epsilon: _ratio(kappa, epsilon, lambda k: 1 - 1 / k)
             ),
         },
+        section="algorithm/learning_rate#predict-three-numbers",
     ),
 }

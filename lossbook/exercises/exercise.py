@@ -1,7 +1,8 @@
 """What an exercise expects, and the formulas, mistakes and numbers that several share."""
 
+import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,6 +15,8 @@ OVERFLOW = (
     "Where z is below −709, exp(−z) is inf and the sigmoid becomes 0: keep the exponent below 0, "
     "or use np.logaddexp."
 )
+UPHILL = "The sign is flipped: this walks uphill. Downhill is minus the gradient."
+SIGMOID = "This is the sigmoid; the activation is tanh."
 LATE = "The number of steps is wrong: this is one step too few."
 
 
@@ -29,8 +32,8 @@ class Exercise:
         Name of each visible case to the arguments of the call.
     mistakes : dict
         The words for a mistake to the formula that gives its numbers.
-    averaged : bool
-        Whether there is a mean over samples in it, so that 1/n can be forgotten.
+    section : str
+        The section of the book that treats it: a name of ``lossbook.mistakes``, or page#section.
     call : callable
         How the answer is called; returns numbers.
     tiny : bool
@@ -42,10 +45,30 @@ class Exercise:
     expected: Callable
     cases: dict
     mistakes: dict = field(default_factory=dict)
-    averaged: bool = False
+    section: str = ""
     call: Callable = lambda answer, arguments: answer(*arguments)
     tiny: bool = False
     by_hand: bool = False
+
+
+def with_factor(exercise, power=1):
+    """Return the exercise with a factor, a number of the variant, in front of what is expected."""
+    return replace(
+        exercise,
+        expected=_times(exercise.expected, power),
+        mistakes={words: _times(f, power) for words, f in exercise.mistakes.items()},
+    )
+
+
+def _times(formula, power):
+    own = inspect.signature(formula)
+    number = inspect.Parameter("factor", inspect.Parameter.KEYWORD_ONLY, default=1.0)
+
+    def times(*arguments, factor=1.0):
+        return factor**power * formula(*arguments)
+
+    times.__signature__ = own.replace(parameters=[*own.parameters.values(), number])
+    return times
 
 
 def normal(seed, *shape):
@@ -73,9 +96,9 @@ def by_predictions(loss, parameters, X, y, **settings):
     return mean(loss, models.linear(parameters, X)[0], y, **settings)[1]
 
 
-def descend(objective, start, learning_rate, steps):
-    """Return the history of so many steps of gradient descent."""
-    optimizer = optimizers.GradientDescent(learning_rate=learning_rate)
+def descend(objective, start, learning_rate, steps, decay=1.0):
+    """Return the history of so many steps; each rate is decay times the one before."""
+    optimizer = optimizers.GradientDescent(learning_rate=lambda k: learning_rate * decay**k)
     return minimize(objective, start, optimizer, max_steps=steps, gradient_tolerance=0)
 
 
@@ -83,4 +106,13 @@ X1, X5 = normal(1, 1, 2), normal(2, 5, 2)
 THETA, Y5 = np.array([0.5, -1.0, 2.0]), normal(3, 5)
 LABELS = np.array([1, 0, 1, 1, 0])
 RESIDUALS = np.array([-3.0, -1.0, -0.25, 0.0, 0.5, 1.0, 4.0])
-PULLED = {"one sample": (THETA, X1, np.array([1.0])), "five samples": (THETA, X5, Y5)}
+PULLED = {
+    "one sample": (THETA, X1, np.array([1.0])),
+    "five samples": (THETA, X5, Y5),
+    "seven samples": (np.array([-1.5, 0.5, 1.0, -0.4]), normal(15, 7, 3), normal(16, 7)),
+}
+
+
+def pulled(*numbers):
+    """Return the cases of a gradient, each with a number of its own."""
+    return {name: (*case, number) for (name, case), number in zip(PULLED.items(), numbers)}

@@ -14,6 +14,7 @@ from lossbook.exercises.exercise import (
     naive,
     normal,
     sigmoid,
+    with_factor,
 )
 from lossbook.risk import mean
 
@@ -40,16 +41,18 @@ def _differences(function, point, step, ahead, behind):
 
 
 EXERCISES = {
-    "mse_gradient": Exercise(
-        lambda parameters, X, y: linear_gradient(losses.squared_error, parameters, X, y),
-        PULLED,
-        {
-            STOPPED: lambda t, X, y: by_predictions(losses.squared_error, t, X, y),
-            "The intercept is missing: the first parameter belongs to a column of ones.": (
-                lambda t, X, y: linear_gradient(losses.squared_error, t, X, y)[1:]
-            ),
-        },
-        averaged=True,
+    "mse_gradient": with_factor(
+        Exercise(
+            lambda parameters, X, y: linear_gradient(losses.squared_error, parameters, X, y),
+            PULLED,
+            {
+                STOPPED: lambda t, X, y: by_predictions(losses.squared_error, t, X, y),
+                "The intercept is missing: the first parameter belongs to a column of ones.": (
+                    lambda t, X, y: linear_gradient(losses.squared_error, t, X, y)[1:]
+                ),
+            },
+            section="derivation/mean_squared_error#line-by-line",
+        ),
     ),
     "cross_entropy_gradient": Exercise(
         lambda logits, labels: mean(bce, logits, labels)[1],
@@ -67,8 +70,8 @@ EXERCISES = {
                 lambda z, y: (z - y) / len(z)
             ),
         },
-        averaged=True,
         tiny=True,
+        section="labels",
     ),
     "softmax_gradient": Exercise(
         lambda logits, labels: softmax(logits, labels)[1] / np.float32(len(labels)),
@@ -84,7 +87,7 @@ EXERCISES = {
                 lambda z, c: (_over_samples(z) - np.eye(z.shape[1])[c]) / len(c)
             ),
         },
-        averaged=True,
+        section="classes",
     ),
     "central_difference": Exercise(
         lambda function, point, step: _differences(function, point, step, 1, 1),
@@ -100,6 +103,10 @@ EXERCISES = {
             "This is the forward difference: go one step to either side of the point.": (
                 lambda f, x, h: _differences(f, x, h, 1, 0)
             ),
+            "This is the backward difference: go one step to either side of the point.": (
+                lambda f, x, h: _differences(f, x, h, 0, 1)
+            ),
         },
+        section="derivation/checking_a_gradient#forward-central-and-fourth-order-differences",
     ),
 }

@@ -90,7 +90,7 @@ HONEST = {
     "a_failing_cell_of_its_own": Submission(20, "ZeroDivisionError", edit=append("1 / 0")),
     "listed_mistakes": Submission(
         3,  # Of softmax and cross-entropy, the hidden cases with small numbers.
-        "mse_gradient: The factor 2 is missing.",
+        "mse_gradient: Your result is half of the right one",
         answers={name: e.wrong[0].code for name, e in EXERCISES.items()},
     ),
     "mistakes_that_pass_the_visible_check": Submission(

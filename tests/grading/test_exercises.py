@@ -92,21 +92,26 @@ def test_in_every_variant_right_is_right_and_wrong_is_wrong(number, variant):
     lossbook.check(exercise.name, right, **exercise.numbers)
     assert not exercise.hidden or all(verdict(exercise, right, variant).passed)
     for wrong in exercise.wrong:
-        given, points = answer(wrong.code, exercise.name), exercise.visible
+        given, points, told = answer(wrong.code, exercise.name), exercise.visible, ""
         try:
             lossbook.check(exercise.name, given, **exercise.numbers)
-        except CheckError:
-            points = 0
+        except CheckError as error:
+            points, told = 0, str(error)
         if exercise.hidden:
             with np.errstate(all="ignore"):
-                points += exercise.hidden * verdict(exercise, given, variant).share
+                found = verdict(exercise, given, variant)
+            points += exercise.hidden * found.share
+            told += words(exercise, found)
         assert points == pytest.approx(wrong.points, abs=0.005), wrong.says
+        assert wrong.says in told
 
 
 def test_a_verdict_has_no_room_for_what_an_answer_computed():
     for passed, sentence in (((1, True), 0), ((True,), 2.5), ((True,), True), ((True,), "words")):
-        with pytest.raises(TypeError, match="truth values and a number"):
+        with pytest.raises(TypeError, match="truth values and numbers"):
             Verdict(passed, sentence)
+    with pytest.raises(TypeError, match="truth values and numbers"):
+        Verdict((True,), 0, "words")
 
 
 @pytest.mark.parametrize("exercise", [e for _, e in ALL if e.hidden], ids=lambda e: e.name)
@@ -356,6 +361,50 @@ def test_checks_of_your_own_give_credit_one_by_one_and_tell_no_number(tmp_path, 
     found = verdict(exercise, lambda x: min(2 * x, 77000), 0)
     assert found.passed == (False, True)[::-1]
     assert words(exercise, found) == f"1 of 2 hidden cases passed\n{OUTCOMES[0]}"
+
+
+def test_a_check_of_your_own_gets_recognizers_from_the_solution(tmp_path, monkeypatch):
+    own = (
+        "# %% hidden\ndef check(answer, rng):\n    for n in (3, 8):\n"
+        "        given = rng.normal(size=3), rng.normal(size=(n, 2)), rng.normal(size=n)\n"
+        "        assert np.allclose(answer(*given), _right(*given)), 'not the gradient'\n"
+        "def _right(parameters, X, y):\n"
+        "    r = parameters[0] + X @ parameters[1:] - y\n"
+        "    return np.append(2 * r.mean(), 2 * X.T @ r / len(y))\n"
+    )
+    assignment(tmp_path, monkeypatch, lambda text: text[: text.index("# %% hidden")] + own)
+    (exercise,) = read_set("trial")[1]
+    right = answer(exercise.solution, exercise.name)
+    assert all(verdict(exercise, right, 0).passed)
+
+    def said(given):
+        return words(exercise, verdict(exercise, given, 0)).split("\n")[1]
+
+    assert said(lambda t, X, y: len(y) * right(t, X, y)).startswith(
+        "not the gradient The factor 1/n is missing"
+    )
+    assert "intercept is forgotten" in said(lambda t, X, y: right(t * [0, 1, 1], X, y))
+    for unknown in (np.ones(3), None, "SEEN", (1.0, 2.0)):
+        assert said(lambda t, X, y, result=unknown: result) in ("not the gradient", OUTCOMES[-1])
+    told = said(lambda t, X, y: -right(t, X, y)).removeprefix("not the gradient ")
+    assert told in all_sentences(exercise)
+
+
+def test_cases_are_enough_for_an_exercise_that_the_package_does_not_know(tmp_path, monkeypatch):
+    text = (ROOT / "assignments" / "gradients" / "1_mse_gradient.py").read_text()
+    text = text[: text.index("# %% wrong")].replace("mse_gradient", "my_gradient")
+    place = tmp_path / "own"
+    place.mkdir()
+    (place / "README.md").write_text("# Own")
+    (place / "1_my_gradient.py").write_text(f"{text}# %% visible\nassert my_gradient")
+    monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(tmp_path))
+    for variant in range(VARIANTS):
+        (exercise,) = read_set("own", variant)[1]
+        right = answer(exercise.solution, exercise.name)
+        assert all(verdict(exercise, right, variant).passed)
+        wrong = verdict(exercise, lambda t, X, y, f=right: np.roll(f(t, X, y), -1), variant)
+        assert not any(wrong.passed)
+        assert "The intercept stands last" in words(exercise, wrong)
 
 
 def _raise(error):

@@ -87,7 +87,7 @@ def test_no_page_tells_a_hidden_case_or_a_line_of_the_solution_that_is_not_the_s
 def test_a_page_says_what_was_wrong_and_names_the_mistake(term):
     page = words_of(term, "listed_mistakes")
     assert "failed: one sample: expected [1.58 0.553 1.296], got [0.79 0.2765 0.6478]" in page
-    assert "The factor 2 is missing." in page
+    assert "Your result is half of the right one" in page
     assert "0 of 3 hidden cases passed" in page
 
 
