@@ -22,7 +22,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 GRADING = $(or $(PS),$(error name a problem set, such as PS=gradients)) $(if $(COURSE),--course "$(COURSE)") $(if $(WORKERS),--workers $(WORKERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab pdf slides serve test doors check live-check matrix lint notebooks links lock clean release grade regrade feedback report similar solutions elsewhere remove try private
+.PHONY: help book lab pdf epub slides serve test doors check live-check matrix lint notebooks links lock clean release grade regrade feedback report similar solutions elsewhere remove try private
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,6 +35,9 @@ lab: book ## open the notebooks in JupyterLab, to change and run; yours are in n
 
 pdf: book ## print the site as one book, _build/lossbook.pdf; needs Chromium
 	@$(BIN)/python -m tools.print_book
+
+epub: book ## bind the site as an e-book, _build/lossbook.epub
+	@$(BIN)/python -m tools.print_epub
 
 slides: book ## make slides of three lectures, _build/slides, which need no network
 	@$(BIN)/python -m tools.slides

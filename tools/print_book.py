@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from tools import address
 from tools.build_book import ROOT, SITE, pages
-from tools.print_pages import Formulas, anchor, arranged, join, page_number
+from tools.print_pages import Formulas, anchor, arranged, join, page_number, title_and_lead
 
 BOOK = ROOT / "_build" / "print" / "index.html"
 PDF = ROOT / "_build" / "lossbook.pdf"
@@ -66,8 +66,7 @@ def make_book(site, captions):
 
 def bind(site, chosen, captions):
     """Return the document that arranged pages become, formulas set aside."""
-    front = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser").article
-    title = front.find("h1").get_text().removesuffix("#")
+    title, lead = title_and_lead(site)
     book = BeautifulSoup(HEAD.format(title=title), "html.parser")
     ids = {
         f"{anchor(name)}--{tag['id']}"
@@ -78,7 +77,7 @@ def bind(site, chosen, captions):
     }
     for page in chosen.values():
         join(page, chosen, ids, address.read(ROOT).site)
-    book.main.append(title_page(book, title, front.find("p").get_text()))
+    book.main.append(title_page(book, title, lead))
     book.main.append(contents(book, chosen, captions))
     for name, page in chosen.items():
         page.article.name = "section"

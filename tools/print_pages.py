@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 
 ONLY_ON_SCREEN = ("headerlink", "read-box", "copybtn", "d-print-none", "checked-by", "hide")
+# Columns of a table that do not fit beside each other in a column of the page.
+WIDE = 5
 SPAN = re.compile(r"<span\b|</span>")
 MATHML = re.compile(r'<span class="katex-mathml">.*?</math></span>', re.DOTALL)
 TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
@@ -85,6 +87,10 @@ def arranged(site, name, formulas):
         del image["loading"]
     for frames in article.find_all("fieldset", class_="lossbook-frames"):
         lay_out(soup, frames)
+    for table in article.find_all("table"):
+        if len(table.find("tr").find_all(["th", "td"])) >= WIDE:
+            box = table.find_parent(class_="pst-scrollable-table-container") or table
+            box["class"] = [*box.get("class", []), "printed-wide"]
     page = Page(name, article.find("h1").get_text(), article)
     move_choices(soup, page)
     move_solutions(soup, page)
@@ -93,9 +99,16 @@ def arranged(site, name, formulas):
     return page
 
 
+def title_and_lead(site):
+    """Return the title of the book and the sentences below it."""
+    text = (site / "index.html").read_text(encoding="utf-8")
+    front = BeautifulSoup(text, "html.parser").find("article")
+    return front.find("h1").get_text().removesuffix("#"), front.find("p").get_text()
+
+
 def leave_out(article):
     """Remove the code of figures, links of headings, buttons, exercises that need a screen."""
-    for tag in article.find_all("script"):
+    for tag in article.find_all(["script", "style"]):
         tag.decompose()
     for tag in article.find_all(class_=ONLY_ON_SCREEN):
         if not tag.decomposed:

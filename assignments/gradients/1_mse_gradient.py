@@ -26,8 +26,8 @@
 def mse_gradient(parameters, X, y):
     """Return the gradient with respect to the parameters, shape (d + 1,), intercept first."""
     ### BEGIN SOLUTION
-    residual = parameters[0] + X.dot(parameters[1:]) - y
-    return 2 * {factor} * np.append(residual.mean(), X.T.dot(residual) / residual.size)
+    residual = {factor} * (parameters[0] + X.dot(parameters[1:]) - y)
+    return np.append(2 * residual.mean(), 2 * X.T.dot(residual) / residual.size)
     ### END SOLUTION
 
 

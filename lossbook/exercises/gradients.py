@@ -44,7 +44,7 @@ EXERCISES = {
     "mse_gradient": with_factor(
         Exercise(
             lambda parameters, X, y: linear_gradient(losses.squared_error, parameters, X, y),
-            PULLED,
+            {name: PULLED[name] for name in ("one sample", "five samples")},
             {
                 STOPPED: lambda t, X, y: by_predictions(losses.squared_error, t, X, y),
                 "The intercept is missing: the first parameter belongs to a column of ones.": (

@@ -50,7 +50,7 @@ class DampingExplorer(Explorer):
 
     @property
     def regime(self):
-        """How the error goes down: creeps, swings or jumps across; or diverges."""
+        """Whether the error creeps, swings or jumps across on its way down, or diverges."""
         if self.factor >= 1:
             return "diverges"
         if np.abs(self.roots.imag).max() > 0:
