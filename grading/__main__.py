@@ -23,7 +23,7 @@ from grading import (
     variants,
 )
 from grading.course import LOCKED, ROOT, Course, CourseError
-from grading.exercises import folder, sets
+from grading.exercises import VARIANTS, folder, sets
 from grading.handin import STUDENT, write_if_changed
 from grading.parallel import in_parallel, workers
 from grading.sandbox import why_not
@@ -99,8 +99,9 @@ def solved(course, options):
     """Write the notebook with the solutions, for after the deadline."""
     need_box()
     course.variant(options.set)
-    path, warning = solutions.write(course, options.set)
-    print(f"solutions: {path}")
+    paths, warning = solutions.write(course, options.set)
+    for path in paths:
+        print(f"solutions: {path}")
     if warning:
         print(f"solutions: {warning}")
 
@@ -112,7 +113,10 @@ def elsewhere(course, options):
     for remark in remarks:
         print(f"gradescope: {remark}")
     print(f"gradescope: {path}")
-    print(f"otter: {otter.write(course, options.set)}")
+    if course.notebook(options.set).metadata.lossbook.get(variants.EACH):
+        print("otter: left out, because each student has numbers of their own")
+    else:
+        print(f"otter: {otter.write(course, options.set)}")
 
 
 def remove(course, options):
@@ -189,8 +193,6 @@ def need_self_test(course, problem_set):
         write_if_changed(tested, rules)
     print(f"self-test: every answer of {problem_set} gets its mark")
 
-
-VARIANTS = 4
 
 COMMANDS = {
     "release": release,

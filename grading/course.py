@@ -165,7 +165,7 @@ class Course:
         remarks += [*shared, *self._amiss(problem_set, found, {s["id"] for s in roster})]
         for student, hand_in in found.items():
             path = self.submitted(problem_set, student)
-            own = variants.for_student(self, problem_set, student, released)
+            own = variants.for_student(self, problem_set, hand_in.by or student, released)
             try:
                 problem = confined(READING, _bring, hand_in, own, path)
             except Stopped as stopped:

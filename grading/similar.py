@@ -15,7 +15,7 @@ import nbformat
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Name, Number, String, Text
 
-from grading import exercises
+from grading import exercises, variants
 from grading.confined import Bounds, Stopped, confined
 
 CODE, WORDS = 10, 5  # Tokens of a passage.
@@ -81,11 +81,12 @@ def _remembered(cells):
     return {name: sorted(winnowed(passages(text, kind))) for name, kind, text in cells}
 
 
-def known(course, problem_set, variant):
+def known(course, problem_set):
     """Return the digests of what nobody needs to copy: the release and the solutions."""
-    released = nbformat.read(course.released(problem_set), as_version=4)
-    texts = [(cell.cell_type, cell.source) for cell in released.cells]
-    texts += [("code", e.solution) for e in exercises.read_set(problem_set, variant)[1]]
+    texts = []
+    for _, released, variant in variants.to_test(course, problem_set):
+        texts += [(cell.cell_type, cell.source) for cell in released.cells]
+        texts += [("code", e.solution) for e in exercises.read_set(problem_set, variant)[1]]
     return {digest for kind, text in texts for digest in passages(text, kind)}
 
 
@@ -118,6 +119,7 @@ def pairs(remembered, common, together=frozenset()):
 
 def lines(course, problem_set):
     """Return the report as lines of Markdown."""
+    course.variant(problem_set)
     remembered, amiss = {}, []
     for student in course.handed_in(problem_set):
         notebook = nbformat.read(course.submitted(problem_set, student), as_version=4)
@@ -127,7 +129,7 @@ def lines(course, problem_set):
             amiss.append(f"{student}: not compared, {stopped}")
     groups = course.groups(problem_set).values()
     together = {frozenset(pair) for members in groups for pair in combinations(members, 2)}
-    common = known(course, problem_set, course.variant(problem_set))
+    common = known(course, problem_set)
     found = pairs(remembered, common, together)
     text = [f"# {problem_set}: what pairs of {len(remembered)} hand-ins share", ""]
     text += [

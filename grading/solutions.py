@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
-from grading import InputError, late
+from grading import InputError, late, variants
 from grading.execute import rubrics, run_notebook
 from grading.exercises import BEGIN, END
 from grading.handin import write_if_changed
@@ -14,10 +14,9 @@ from grading.handin import write_if_changed
 MARKER = re.compile(rf"^[ \t]*(?:{BEGIN}|{END})[ \t]*\n?", re.MULTILINE)
 
 
-def notebook(course, problem_set):
-    """Return the released notebook with the solutions, the visible checks run, and the rubrics."""
-    solved = nbformat.read(course.source(problem_set), as_version=4)
-    asked = rubrics(problem_set, course.variant(problem_set))
+def notebook(source, problem_set, variant):
+    """Return the source with the solutions, the visible checks run, and the rubrics."""
+    solved, asked = source, rubrics(problem_set, variant)
     solved.cells = [cell for cell in solved.cells if not _name(cell).endswith("-hidden")]
     checks = {}
     for number, cell in enumerate(solved.cells):
@@ -28,7 +27,7 @@ def notebook(course, problem_set):
         if name in asked:
             text = f"**What is asked for**\n\n{asked[name]}"
             solved.cells[number] = new_markdown_cell(text, id=name)
-    remarks = run_notebook(solved, checks, course.variant(problem_set))
+    remarks = run_notebook(solved, checks, variant)
     if remarks:
         raise InputError(f"the solution of {problem_set} does not run: {'; '.join(remarks)}")
     for cell in solved.cells:
@@ -42,10 +41,14 @@ def _name(cell):
 
 
 def write(course, problem_set):
-    """Write the notebook; return its path, and a warning before the deadline."""
-    path = course.root / "solutions" / problem_set / f"{problem_set}.ipynb"
-    write_if_changed(path, nbformat.writes(notebook(course, problem_set)) + "\n")
+    """Write a notebook for each variant; return the paths, and a warning before the deadline."""
+    paths, several = [], course.notebook(problem_set).metadata.lossbook.get(variants.EACH)
+    for source, _, variant in variants.to_test(course, problem_set):
+        name = f"{problem_set}_{variant}.ipynb" if several else f"{problem_set}.ipynb"
+        paths.append(course.root / "solutions" / problem_set / name)
+        solved = notebook(source, problem_set, variant)
+        write_if_changed(paths[-1], nbformat.writes(solved) + "\n")
     due = late.read_rule(course.root / "deadlines.toml")[1].get(problem_set)
     if due and datetime.now(UTC) < due:
-        return path, f"{problem_set} is due at {due}: keep the solutions to yourself until then"
-    return path, ""
+        return paths, f"{problem_set} is due at {due}: keep the solutions to yourself until then"
+    return paths, ""

@@ -135,7 +135,7 @@ def test_otter_takes_the_checks_of_a_set_of_ones_own(monkeypatch):
 @pytest.mark.box
 def test_the_solutions_are_run_and_tell_no_hidden_case(term, tmp_path):
     course = seminar(term, tmp_path / "course")
-    path, warning = solutions.write(course, SET)
+    (path,), warning = solutions.write(course, SET)
     assert (path, warning) == (course.root / "solutions" / SET / f"{SET}.ipynb", "")
     text = path.read_text()
     cells = json.loads(text)["cells"]
