@@ -25,6 +25,7 @@ SHARED = {
     "tests/grading/test_elsewhere.py": "tests/grading/test_term.py",
     "tests/grading/test_similar.py": "tests/grading/test_term.py",
     "tests/book/test_explorers_page.py": "tests/book/test_site.py",
+    "tests/book/test_finding_ones_way.py": "tests/book/test_site.py",
     "tests/book/test_pages_sent.py": "tests/book/test_site.py",
     "tests/book/test_reference.py": "tests/book/test_site.py",
 }

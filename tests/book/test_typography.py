@@ -32,7 +32,7 @@ WIDTHS = """async () => {
 @pytest.fixture(scope="module")
 def chapter():
     with served_site() as address, chromium() as browser, Visit(browser) as one:
-        one.open(f"{address}/chapters/concepts/regression_losses.html")
+        one.open(f"{address}/chapters/algorithm/five_steps.html")
         yield one
 
 
