@@ -253,8 +253,9 @@ def test_a_tap_on_the_plane_brings_the_nearest_point_there(phone, name):
     x, y = center(handle)
     inside = live.locator(".lb-plot").first.locator("svg").bounding_box()
     right = inside["x"] + inside["width"]
-    far = 12 if name == "lines" else 40  # There the next point is 36 pixels away.
-    place = (x + far if x + far < right else x - far, y + (-28 if y - 28 > inside["y"] else 28))
+    # Of the lines' points the next is 36 pixels away, and a finger close to one means that one.
+    far, up = (12, 70) if name == "lines" else (40, 28)
+    place = (x + far if x + far < right else x - far, y + (-up if y - up > inside["y"] else up))
     phone.touchscreen.tap(*place)
     settle(phone)
     left, top = center(handle)
