@@ -15,6 +15,7 @@ from docutils import nodes
 from docutils.utils.math import tex2unichar
 from myst_nb.sphinx_ import HideCodeCellNode
 from rendered_math import as_one_display
+from sphinx.addnodes import index
 from sphinx_design.dropdown import dropdown_main
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
@@ -135,8 +136,9 @@ class Page:
             case nodes.table():
                 return [self.table(node)]
             # A compound is a list of pages, which the theme shows beside the text; raw is what the
-            # page's script draws, such as the button under a graded exercise.
-            case nodes.target() | nodes.comment() | nodes.compound() | nodes.raw():
+            # page's script draws, such as the button under a graded exercise; an index is of words
+            # that are searched.
+            case nodes.target() | nodes.comment() | nodes.compound() | nodes.raw() | index():
                 return []
             # The body of an exercise or a fold, or a code cell inside of one.
             case nodes.section() | nodes.container() | HideCodeCellNode():
@@ -242,7 +244,8 @@ class Page:
 def in_text(tex):
     """Return a short formula as HTML: in a summary, VS Code and GitHub set none."""
     text = re.sub(r"\\sqrt\{([^{}]+)\}", r"√(\1)", html.escape(tex, quote=False).replace("-", "−"))
-    text = re.sub(r"\\[,;: ]", " ", re.sub(r"\\(log|exp|min|max)\b", r"\1", text))
+    text = re.sub(r"\\[,;:! ]", "", text)  # narrow spaces
+    text = re.sub(r"\\(log|exp|min|max)\b", r"\1", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda match: GLYPHS.get(match[1], match[0]), text)
     for mark, tag in (("_", "sub"), (r"\^", "sup")):
         text = re.sub(rf"{mark}(?:\{{([^{{}}]+)\}}|(\w))", rf"<{tag}>\1\2</{tag}>", text)
