@@ -3,8 +3,8 @@
 # outcome = "fit a model by a loss of your choice"
 # level = 3
 # minutes = 20
-# chapter = "background/three_answers"
-# equation = "eq-influence"
+# chapter = "algorithm/five_steps"
+# equation = "eq-gradient-descent"
 # visible = 2
 # hidden = 3
 # [variants]

@@ -79,18 +79,8 @@ def test_captions_alternative_texts_and_cells_are_read(tmp_path, monkeypatch):
     ]
 
 
-def test_the_book_is_quiet_but_for_the_pages_that_wait(capsys):
+def test_the_book_is_quiet(capsys):
     with pytest.raises(SystemExit) as ended:
         prose.main()
     assert capsys.readouterr().out == ""
     assert ended.value.code == 0
-
-
-def test_a_page_that_waits_and_is_quiet_is_told(tmp_path, monkeypatch, capsys):
-    (tmp_path / "page.md").write_text("Fine.\n")
-    monkeypatch.setattr(prose, "ROOT", tmp_path)
-    monkeypatch.setattr(prose, "NOT_YET", ("page.md",))
-    with pytest.raises(SystemExit) as ended:
-        prose.main()
-    assert "take it off NOT_YET" in capsys.readouterr().out
-    assert ended.value.code == 1
