@@ -187,18 +187,22 @@ def print_pdf(browser, source, pdf):
 
 
 def print_twice(browser, document, source, pdf):
-    """Print the document, to learn where everything is, and again with the numbers of the pages."""
+    """Print the document, to learn where everything is, and again with the numbers of the pages.
+
+    Once more, if the numbers moved a page.
+    """
     source.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        first = Path(folder) / "first.pdf"
-        source.write_text(document, encoding="utf-8")
-        print_pdf(browser, source, first)
-        numbered = number_pages(document, first)
-        source.write_text(numbered, encoding="utf-8")
-        print_pdf(browser, source, first)
-        if number_pages(document, first) != numbered:
-            raise ValueError("the numbers of the pages moved the pages")
-        pack(first, pdf)
+        loose = Path(folder) / "loose.pdf"
+        shown = document
+        for _ in range(4):
+            source.write_text(shown, encoding="utf-8")
+            print_pdf(browser, source, loose)
+            found = number_pages(document, loose)
+            if found == shown:
+                return pack(loose, pdf)
+            shown = found
+    raise ValueError("the numbers of the pages move the pages, print after print")
 
 
 def pack(loose, pdf):

@@ -81,7 +81,7 @@ def arranged(site, name, formulas):
     soup = BeautifulSoup(formulas.aside(text), "html.parser")
     article = soup.article
     leave_out(article)
-    for details in article.find_all("details", class_=lambda names: names is None):
+    for details in article.find_all("details"):
         details["open"] = ""
     for image in article.find_all("img"):
         del image["loading"]
@@ -94,8 +94,6 @@ def arranged(site, name, formulas):
     page = Page(name, article.find("h1").get_text(), article)
     move_choices(soup, page)
     move_solutions(soup, page)
-    for details in article.find_all("details"):
-        details["open"] = ""
     return page
 
 
@@ -169,9 +167,8 @@ def move_choices(soup, page):
 
 def move_solutions(soup, page):
     """Leave the exercises in the chapter, each with the page on which its solution stands."""
-    for solution in page.article.find_all("div", class_="solution"):
-        exercise = solution.find(class_="admonition-title").find("a")
-        box = page.article.find(id=exercise["href"].removeprefix("#")) if exercise else None
+    for solution in page.article.find_all(["div", "details"], class_="solution"):
+        box = solution.find_previous(class_="exercise")
         solution.extract()
         page.answers.append(solution)
         if box is not None:

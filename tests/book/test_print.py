@@ -93,9 +93,10 @@ def test_a_figure_stands_without_its_code_and_every_frame_is_shown(book):
 
 def test_answers_and_solutions_stand_in_the_appendix_alone(book, before):
     answers = book.find(id="answers")
-    solutions = sum(text.count('<div class="solution') for text in before.values())
-    assert len(answers.select("div.solution")) == solutions > 100
-    assert len(book.select("div.solution")) == solutions
+    solutions = sum(text.count(' class="solution ') for text in before.values())
+    assert len(answers.select(".solution")) == solutions > 100
+    assert len(book.select(".solution")) == solutions
+    assert all(tag.has_attr("open") for tag in book.find_all("details"))
     asked = book.select("section[id$=check-yourself]")
     assert len(answers.select("ol.printed-answers")) == len(asked) > 30
     for section in asked:
