@@ -18,7 +18,7 @@ SECTIONS = {
     "logarithm": "concepts/likelihoods#the-logarithm",
     "loop": "algorithm/five_steps#five-steps-five-lines",
     "matrix": "derivation/mean_squared_error#the-gradient-in-matrix-form",
-    "mean": "questions/twelve_silent_mistakes#a-sum-in-place-of-a-mean",
+    "mean": "questions/twelve_silent_mistakes#a-sum-instead-of-a-mean",
     "median": "background/one_number_for_five#why-the-median",
     "names": "concepts/from_error_to_loss#four-numbers-with-four-names",
     "overflow": "derivation/when_numbers_break#one-logit-a-stable-binary-cross-entropy",

@@ -28,7 +28,8 @@ SCROLLERS_MARKED = """() => {
   const tall = (box) => box.scrollHeight > box.clientHeight;
   const all = (selector) => [...document.querySelectorAll(selector)];
   const reached = (box) => box.tabIndex === 0;
-  return all("pre, .cell_output > .output").every((b) => reached(b) === (wide(b) || tall(b)))
+  const boxes = all("pre, .cell_output > .output, .pst-scrollable-table-container");
+  return boxes.every((b) => reached(b) === (wide(b) || tall(b)))
     && all(".math-scroll, span.math").every((b) => reached(b) === wide(b));
 }"""
 BROKEN_IMAGES = """async () => {

@@ -214,7 +214,7 @@ def test_the_search_finds_symbols_names_and_words(visit, query, expected):
 
 def test_code_is_copied_by_its_button(visit):
     one = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
-    cell = one.page.locator("div.cell_input div.highlight").first
+    cell = one.page.locator("div.cell_input div.highlight:visible").first
     cell.hover()
     cell.locator("button.copybtn").click()
     copied = one.page.evaluate("navigator.clipboard.readText()")

@@ -87,7 +87,7 @@ def test_a_notebook_reads_like_its_page(server, visit, name):
     assert (SITE / link.removeprefix(HERE.site)).is_file()
     # Code that is folded on the page is folded.
     install = page.locator(".jp-CodeCell").first
-    assert install.locator(".jp-Placeholder").is_visible()
+    install.locator(".jp-Placeholder").wait_for()
     assert not install.locator(".cm-editor").is_visible()
     assert page.evaluate(SCROLL, "Exercise ")
     # A formula with a number is set.

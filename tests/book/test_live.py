@@ -160,7 +160,10 @@ def test_a_page_that_runs_is_for_everyone(tab, address):
 
 
 def test_a_changed_cell_runs_by_keyboard_and_an_error_tells_its_line(tab):
-    # The page of the test before, with its state.
+    # The page of the test before, with its state; its first cell is the set-up, which is folded.
+    tab.page.evaluate(
+        "() => document.querySelectorAll('details').forEach((d) => { d.open = true; })"
+    )
     editor = tab.page.locator(".live-editor .cm-content").first
     assert editor.get_attribute("aria-label") == "Code of cell 1"
     editor.focus()

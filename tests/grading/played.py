@@ -127,7 +127,7 @@ KINDS = [
     moodle("gus", "Gus Berg", 902, RIGHT, 20, end="", listed="Participant 902"),
     moodle("hal", "Hal Celsius", 903, RIGHT, 20, listed=""),
     moodle("kim1", "Kim Lee", 904, RIGHT, 20),
-    moodle("kim2", "Kim Lee", 905, Submission(15, code=HALF), 15, says="The factor 2"),
+    moodle("kim2", "Kim Lee", 905, Submission(15, code=HALF), 15, says="a factor 2 is missing"),
     plain("ida", RIGHT, 20),
     Kind("jon", "jon/my work.ipynb", RIGHT, 20),
     Kind("j\u00f6rg", "jo\u0308rg.ipynb", RIGHT, 20),
