@@ -85,7 +85,6 @@ def bind(site, chosen, captions):
         page.article["class"] = ["printed-chapter"]
         if captions[name]:
             page.article.insert(0, text(book, "p", captions[name], "printed-part"))
-            page.article["class"].append("begins-part")
         book.main.append(page.article)
     book.main.append(appendix(book, chosen.values()))
     for link in book.select("a.printed-page"):
@@ -137,9 +136,7 @@ def entry(book, title, place):
 
 def appendix(book, chosen):
     """Return the answers and solutions, chapter by chapter."""
-    box = book.new_tag(
-        "section", attrs={"class": ["printed-chapter", "begins-part"], "id": "answers"}
-    )
+    box = book.new_tag("section", attrs={"class": "printed-chapter", "id": "answers"})
     box.append(text(book, "h1", "Answers and solutions", "answers"))
     for page in chosen:
         if page.answers:

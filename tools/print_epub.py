@@ -80,11 +80,10 @@ def readable(part, home, formulas):
         link.string = line.get_text().removesuffix(" on page ")
         line.clear()
         line.append(link)
-    for tag in part.find_all("details"):
-        tag.name = "div"
-        del tag["open"]
-    for tag in part.find_all("summary"):
-        tag.name = "div"
+    for tag in [part, *part.find_all(["details", "summary"])]:
+        if tag.name in ("details", "summary"):
+            tag.name = "div"
+            del tag["open"]
     for image in part.find_all("img"):
         image["src"] = f"images/{Path(image['src']).name}"
     text = part.decode(formatter="minimal")
