@@ -51,7 +51,9 @@ def bare(tmp_path_factory):
     shown = soup(PAGE).select("figure.lossbook-explorer")
     shown += soup(FRAMES).select("fieldset.lossbook-frames")
     styles = "".join(map(str, soup(FRAMES).select("style:has(+ fieldset)")))
-    return write_page(tmp_path_factory.mktemp("bare") / "all.html", styles, map(str, shown))
+    # With their pictures, which keep the room between them.
+    figures = [str(one).replace('src="../../', f'src="{SITE.as_uri()}/') for one in shown]
+    return write_page(tmp_path_factory.mktemp("bare") / "all.html", styles, figures)
 
 
 def write_page(path, styles, figures):
