@@ -123,6 +123,7 @@ def test_frames_change_by_mouse_and_by_keyboard(visit):
     frames = one.page.locator("fieldset.lossbook-frames").first
     shown, slider = frames.locator("img:visible"), frames.get_by_role("slider")
     first = shown.get_attribute("src")
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     one.page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
     assert slider.input_value() == slider.get_attribute("max")
