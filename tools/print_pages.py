@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-ONLY_ON_SCREEN = ("headerlink", "read-box", "copybtn", "d-print-none", "checked-by", "hide")
+ONLY_ON_SCREEN = (
+    "headerlink",
+    "read-box",
+    "copybtn",
+    "d-print-none",
+    "checked-by",
+    "hide",
+    "sd-summary-state-marker",
+)
 # Columns of a table that do not fit beside each other in a column of the page.
 WIDE = 5
 SPAN = re.compile(r"<span\b|</span>")
@@ -106,7 +114,7 @@ def title_and_lead(site):
 
 def leave_out(article):
     """Remove the code of figures, links of headings, buttons, exercises that need a screen."""
-    for tag in article.find_all(["script", "style"]):
+    for tag in article.find_all(["form", "script", "style"]):
         tag.decompose()
     for tag in article.find_all(class_=ONLY_ON_SCREEN):
         if not tag.decomposed:

@@ -8,17 +8,22 @@ from bs4 import BeautifulSoup
 
 from tools import print_epub
 from tools.build_book import SITE
-from tools.print_pages import Formulas, arranged
+from tools.print_pages import Formulas, anchor, arranged
 
-# A chapter with all that a chapter can have, and one that it refers to.
+# A chapter with all that a chapter can have, pages that the site fits out, and one with tables.
 NAME = "chapters/algorithm/five_steps"
-TWO = {NAME: "The algorithm", "chapters/reference/notation": None}
+CHOSEN = {
+    NAME: "The algorithm",
+    "chapters/questions/which_loss": "Questions",
+    "chapters/reference/loss_cards/index": "Reference",
+    "chapters/reference/notation": None,
+}
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     target = tmp_path_factory.mktemp("epub") / "book.epub"
-    print_epub.bind(SITE, TWO, target)
+    print_epub.bind(SITE, CHOSEN, target)
     return target
 
 
@@ -43,8 +48,8 @@ def test_contents_name_parts_and_chapters_in_order(file):
     with zipfile.ZipFile(file) as book:
         contents = BeautifulSoup(book.read("EPUB/nav.xhtml").decode("utf-8"), "html.parser")
     links = [link["href"] for link in contents.select("nav a[href*=xhtml]")]
-    expected = ["chapters-algorithm-five_steps.xhtml", "chapters-reference-notation.xhtml"]
-    assert links[-3:] == [*expected, "answers.xhtml"]
+    expected = [f"{anchor(name)}.xhtml" for name in CHOSEN]
+    assert links[-5:] == [*expected, "answers.xhtml"]
     assert "The algorithm" in contents.get_text()
 
 
