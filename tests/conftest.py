@@ -3,6 +3,7 @@
 import datetime
 import os
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -31,6 +32,8 @@ SHARED = {
 }
 # Its pages take minutes together, on one worker: those of a folder are a group.
 BY_FOLDER = "tests/book/test_browser.py"
+# They start Node at the first formula, and end it when their program ends.
+NODES = {"rendered_math", "grading.words"}
 outcomes = {}
 
 
@@ -73,20 +76,27 @@ def pytest_runtest_logreport(report):
 
 def pytest_sessionfinish(session):
     """Write the record that the page "What is verified" shows; workers leave it to their leader."""
+    for name in NODES.intersection(sys.modules):
+        renderer = sys.modules[name].renderer
+        if renderer.cache_info().currsize:
+            renderer().communicate()
+            renderer.cache_clear()
     if outcomes and not hasattr(session.config, "workerinput"):
         last_run.write(ROOT, datetime.date.today().isoformat(), outcomes)
 
 
 def pytest_terminal_summary(terminalreporter):
     """List the slowest groups; a notebook's cells are one group."""
-    took = Counter()
+    took, kept = Counter(), set()
     for reports in terminalreporter.stats.values():
         for report in reports:
             took[group(getattr(report, "nodeid", ""))] += getattr(report, "duration", 0)
+            if "kept" in dict(getattr(report, "user_properties", ())):
+                kept.add(group(report.nodeid))
     if os.environ.get("SECONDS") == "record":
         replays = terminalreporter.config.pluginmanager.hasplugin("tests.replay")
-        ran = {name: t for name, t in took.items() if not (replays and name.endswith(".ipynb"))}
-        seconds.record(ROOT, ran)
+        made = {name for name in took if replays and name.endswith(".ipynb")}
+        seconds.record(ROOT, {name: took[name] for name in took.keys() - made - kept})
     terminalreporter.section("slowest groups")
     for name, total in took.most_common(15):
         terminalreporter.write_line(f"{total:7.1f} s  {name}")

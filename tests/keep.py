@@ -20,8 +20,7 @@ def made(name, places, make):
 
     Half of one, from a run that was interrupted, is made again; one from other sources is removed.
     """
-    found = trust.sources(ROOT)
-    chosen = {path: value for path, value in found.items() if path.startswith(tuple(places))}
+    chosen = trust.sources(ROOT, tuple(places))
     for place in places:
         assert any(path.startswith(place) for path in chosen), f"{place} names no source"
     what = [sys.version, platform.platform(), platform.node(), chosen]

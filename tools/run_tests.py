@@ -3,6 +3,8 @@
 Options are pytest's own. ``SECONDS=record`` in the environment stores how long each group took.
 ``NOTEBOOKS=run`` runs every notebook once more, in nbval's own kernels, as CI does; without it the
 outputs of the build, which has just run what changed, are compared with the stored ones.
+Tests that passed on this machine pass from the record while nothing that they read has changed
+(tests/kept_results.py); ``FRESH=1`` runs all of them, and ``NOTEBOOKS=run`` does so too.
 """
 
 import os
@@ -15,26 +17,39 @@ from tools import trust
 from tools.build_book import ROOT, build
 from tools.print_book import find_chromium
 
-OPTIONS = ["--cov=lossbook", "-rs"]
+OPTIONS = ["--cov=lossbook", "-rs", "-p", "tests.watched", "-p", "tests.kept_results"]
 REPLAY = ["-p", "tests.replay"]
+PASSED = ROOT / "_build" / "made" / "passed"  # Where tests/kept_results.py keeps its records.
 
 
 def main(*options):
-    missing, tests = not_tested(), command(options)
+    missing, tests, fresh = not_tested(), command(options), is_fresh()
     with trust.alone(ROOT, "make test"), trust.room(ROOT, "make test"):
         tell(missing)
         build(ROOT)
+        if fresh:
+            trust.remove(PASSED)
         code = subprocess.run(tests, cwd=ROOT).returncode
     tell(missing)
     sys.exit(code)
 
 
+def is_fresh():
+    """Tell whether every test is to run, and none to be taken from the record."""
+    return setting("FRESH", "1") == "1" or setting("NOTEBOOKS", "run") == "run"
+
+
+def setting(name, value):
+    """Return a setting of the environment, which has one value or none."""
+    found = os.environ.get(name, "")
+    if found not in ("", value):
+        sys.exit(f"make test: {name}={found} is unknown; expected {value}, or nothing")
+    return found
+
+
 def command(options):
-    notebooks = os.environ.get("NOTEBOOKS", "")
-    if notebooks not in ("", "run"):
-        sys.exit(f"make test: NOTEBOOKS={notebooks} is unknown; expected run, or nothing")
     workers = str(len(os.sched_getaffinity(0)))
-    replay = [] if notebooks == "run" else REPLAY
+    replay = [] if setting("NOTEBOOKS", "run") == "run" else REPLAY
     return [sys.executable, "-m", "pytest", "-n", workers, *OPTIONS, *replay, *options]
 
 

@@ -54,9 +54,13 @@ def room(root, name):
         sys.exit(f"{name}: the disk is full: make room and run it again ({error})")
 
 
-def sources(root):
-    """Return {path: digest} of every file of the checkout that is not made by a command."""
-    return {path.relative_to(root).as_posix(): digest(path) for path in sorted(walk(root))}
+def sources(root, places=("",)):
+    """Return {path: digest} of every file of the checkout that is not made by a command.
+
+    With places only of the files whose paths begin with one of them.
+    """
+    names = {path.relative_to(root).as_posix(): path for path in sorted(walk(root))}
+    return {name: digest(path) for name, path in names.items() if name.startswith(places)}
 
 
 def walk(folder):

@@ -20,6 +20,11 @@ from lossbook import explorers
 from tests.book.built import soup
 from tools.build_book import SITE
 
+READS = [
+    "lossbook", "tests/book/built.py", "tests/book/test_explorers_browser.py", "_build/html/_static",
+    "_build/html/_images", "_build/html/chapters/reference/explorers.html",
+    "_build/html/chapters/algorithm/five_steps.html",
+]  # fmt: skip
 PAGE = "chapters/reference/explorers"
 FRAMES = "chapters/algorithm/five_steps"
 NAMES = [

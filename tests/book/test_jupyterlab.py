@@ -16,6 +16,7 @@ from tests.book.test_reader_notebooks import HERE, SHOWN, notebook
 from tools import lab
 from tools.build_book import SITE
 
+READS = [".", "_build/html"]
 # JupyterLab keeps cells out of the document until they come into view.
 SCROLL = """async (words) => {
   const box = document.querySelector(".jp-WindowedPanel-outer");

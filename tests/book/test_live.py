@@ -13,6 +13,7 @@ from tests.book.built import soup
 from tests.book.live import BUTTON, NEEDS_ENGINE, differences, known, run_page, wait_for
 from tools.build_book import ROOT, SITE, pages
 
+READS = ["tests/book", "chapters", "live", "_build/html"]
 # The quickest: with SciPy and Markdown that a cell makes, with scikit-learn, explorers, frames.
 SIX = [
     "chapters/background/what_you_need",

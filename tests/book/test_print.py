@@ -12,6 +12,7 @@ from tools import print_book
 from tools.build_book import ROOT, SITE, pages
 from tools.print_pages import Formulas, anchor, arranged
 
+READS = ["tests/book", "_static", "_build/html"]
 CAPTIONS = print_book.printed(ROOT)
 # A chapter with all that a chapter can have, and one that it refers to.
 TWO = {"chapters/algorithm/five_steps": "The algorithm", "chapters/reference/notation": None}

@@ -17,6 +17,7 @@ from tests.book.built import words_of
 from tools import address
 from tools.build_book import ROOT, SITE, pages
 
+READS = [".", "_build/html"]
 PAGES = [page for page in pages(ROOT) if (ROOT / f"{page}.ipynb").exists()]
 HERE = address.read(ROOT)
 MARKDOWN = MarkdownIt("commonmark").enable("table")

@@ -12,6 +12,7 @@ from tests.book.built import article
 from tools import slides
 from tools.build_book import SITE
 
+READS = ["tests/book", "_static", "_build/html"]
 NAMES = [lecture.split("/")[-1] for lecture in slides.LECTURES]
 CHAPTER = dict(zip(NAMES, slides.LECTURES))
 # What opens or asks for another address; names of XML namespaces are not asked for.

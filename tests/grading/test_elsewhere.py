@@ -15,7 +15,7 @@ import pytest
 from grading import exercises, gradescope, otter, solutions
 from grading.exercises import read_set, sets
 from tests.grading.conftest import SET
-from tests.grading.test_exercises import squeezed
+from tests.grading.telling import squeezed
 from tests.grading.test_term import seminar
 
 SCHEMA = json.loads(Path(__file__).with_name("gradescope.schema.json").read_text())

@@ -11,6 +11,7 @@ from tests.repository import doors
 from tools import reader_branch
 from tools.build_book import ROOT
 
+READS = [".", "_build/html"]
 OFFERED = [page for page in doors.NOTEBOOKS if not page_doors.too_large(ROOT, page)]
 FEW = ["chapters/background/three_answers", "chapters/applications/reinforcement_learning"]
 

@@ -22,6 +22,7 @@ from tests.repository import doors
 from tools import address
 from tools.build_book import ROOT, SITE
 
+READS = [".", "_build/html"]
 HAS = [
     "numpy",
     "scipy",

@@ -72,10 +72,11 @@ def test_it(made):
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_what_a_failing_test_looked_at_is_not_kept(kept, pytester, right):
+def test_what_a_failing_test_looked_at_is_not_kept(kept, pytester, monkeypatch, right):
     root, _, _ = kept
     pytester.makeconftest((ROOT / "tests" / "repository" / "conftest.py").read_text())
     pytester.makepyfile(FAILING.format(right=right))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.inline_run("-p", "no:cacheprovider").assertoutcome(passed=right, failed=not right)
     left = [path for path in (root / "_build" / "made" / "thing").iterdir() if path.is_dir()]
     assert len(left) == right
