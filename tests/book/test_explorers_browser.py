@@ -17,13 +17,13 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from lossbook import explorers
-from tests.book.built import soup
+from tests.book.built import whole
 from tools.build_book import SITE
 
 READS = [
-    "lossbook", "tests/book/built.py", "tests/book/test_explorers_browser.py", "_build/html/_static",
-    "_build/html/_images", "_build/html/chapters/reference/explorers.html",
-    "_build/html/chapters/algorithm/five_steps.html",
+    "lossbook", "tests/book/built.py", "tests/book/test_explorers_browser.py",
+    "_build/html/_static", "_build/html/_images", "_build/html/chapters/algorithm/five_steps.html",
+    "_build/html/chapters/reference/explorers.html",
 ]  # fmt: skip
 PAGE = "chapters/reference/explorers"
 FRAMES = "chapters/algorithm/five_steps"
@@ -53,9 +53,9 @@ def browser():
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory):
     """Return the address of a page with all explorers, frames of a chapter, and nothing else."""
-    shown = soup(PAGE).select("figure.lossbook-explorer")
-    shown += soup(FRAMES).select("fieldset.lossbook-frames")
-    styles = "".join(map(str, soup(FRAMES).select("style:has(+ fieldset)")))
+    shown = whole(PAGE).select("figure.lossbook-explorer")
+    shown += whole(FRAMES).select("fieldset.lossbook-frames")
+    styles = "".join(map(str, whole(FRAMES).select("style:has(+ fieldset)")))
     # With their pictures, which keep the room between them.
     figures = [str(one).replace('src="../../', f'src="{SITE.as_uri()}/') for one in shown]
     return write_page(tmp_path_factory.mktemp("bare") / "all.html", styles, figures)

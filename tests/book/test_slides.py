@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.book.browser import AXE, chromium
-from tests.book.built import article
+from tests.book.built import whole
 from tools import slides
 from tools.build_book import SITE
 
@@ -41,7 +41,7 @@ def deck(folder, name):
 
 def page(name):
     """Return an article of the site, to be cut."""
-    return copy.copy(article(CHAPTER[name]))
+    return copy.copy(whole(CHAPTER[name]).find("article"))
 
 
 def test_there_are_three_lectures():
