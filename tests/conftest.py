@@ -1,6 +1,7 @@
 """What every test needs: one thread a process, longest groups first, a record of what passed."""
 
 import datetime
+import gc
 import os
 import re
 import sys
@@ -55,6 +56,16 @@ class ByGroup(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config, log):
     config.option.loadscopereorder = False  # The order is that of the collection: longest first.
     return ByGroup(config, log)
+
+
+def pytest_collection():
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """Search no garbage in what stays to the end: thousands of tests, and large libraries."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -113,7 +113,9 @@ def of_file(path, size, time):
 def outside():
     """Return what decides beside the files of the repository."""
     chromium = find_chromium()
-    version = chromium and subprocess.check_output([chromium, "--version"], text=True)
+    version = (
+        chromium and subprocess.run([chromium, "--version"], capture_output=True).stdout.decode()
+    )
     programs = [Path(found) for found in map(shutil.which, PROGRAMS) if found]
     return [
         *(sys.version, platform.platform(), platform.node(), version),

@@ -29,7 +29,7 @@ def main(*options):
         build(ROOT)
         if fresh:
             trust.remove(PASSED)
-        code = subprocess.run(tests, cwd=ROOT).returncode
+        code = subprocess.run(tests, cwd=ROOT, env=environment()).returncode
     tell(missing)
     sys.exit(code)
 
@@ -47,8 +47,17 @@ def setting(name, value):
     return found
 
 
+def environment():
+    """Return the environment of the tests, in which compiled modules are kept.
+
+    Without them every worker compiles 300 modules again, and every program that a test starts.
+    """
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def command(options):
-    workers = str(len(os.sched_getaffinity(0)))
+    # One more than processors: a worker that waits for a browser or a program leaves one free.
+    workers = str(len(os.sched_getaffinity(0)) + 1)
     replay = [] if setting("NOTEBOOKS", "run") == "run" else REPLAY
     return [sys.executable, "-m", "pytest", "-n", workers, *OPTIONS, *replay, *options]
 

@@ -177,7 +177,8 @@ def imports(path):
 def declared(path):
     """Return what a test module says that it reads, or its package, or nothing."""
     for file in (path, path.with_name("__init__.py")):
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        text = file.read_text(encoding="utf-8")
+        for node in ast.parse(text).body if "READS = [" in text else []:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "READS":
                 return ast.literal_eval(node.value)
     return ()

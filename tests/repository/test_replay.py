@@ -77,6 +77,13 @@ def test_the_notebooks_are_run_once_more_if_asked(monkeypatch, setting, replays)
     assert "make test NOTEBOOKS=run" in (ROOT / ".ci" / "run").read_text()
 
 
+def test_one_worker_more_than_processors_tests_and_compiled_modules_are_kept(monkeypatch):
+    words = run_tests.command([])
+    assert int(words[words.index("-n") + 1]) == len(os.sched_getaffinity(0)) + 1
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert os.environ.keys() - run_tests.environment().keys() == {"PYTHONDONTWRITEBYTECODE"}
+
+
 def test_an_unknown_setting_is_refused(monkeypatch):
     monkeypatch.setenv("NOTEBOOKS", "skip")
     with pytest.raises(SystemExit, match="NOTEBOOKS=skip is unknown; expected run, or nothing"):
