@@ -64,6 +64,13 @@ def test_a_usual_mistake_is_named(name):
     assert re.match(said, told(exercise, answer, **numbers)), told(exercise, answer)
 
 
+def test_a_whole_path_is_told_from_its_end():
+    def path(gradient, start, learning_rate, steps):
+        return np.array([descent(gradient, start, learning_rate, k) for k in range(steps + 1)])
+
+    assert WORDS["path"][1] in told("gradient_descent", path)
+
+
 def slug(heading):
     """Return the address of a heading, as Sphinx makes it."""
     text = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
