@@ -7,6 +7,7 @@ import pytest
 from tools import check, seconds
 from tools.build_book import ROOT
 
+PAGE = "chapters/algorithm/five_steps.ipynb"
 MODULE = """
 def _helper(x):
     return x
@@ -52,13 +53,45 @@ def test_a_changed_loss_runs_its_tests_its_equations_and_the_notebooks_that_use_
 
 
 def test_a_changed_page_runs_the_tests_of_its_equations_and_itself():
-    page = "chapters/algorithm/five_steps.ipynb"
-    whole, _ = check.touched_tests([page], set())
+    whole, _ = check.touched_tests([PAGE], set())
     text = "".join((ROOT / path).read_text(encoding="utf-8") for path in whole)
-    labels = set(re.findall(r":label: (eq-[\w-]+)", (ROOT / page).read_text(encoding="utf-8")))
+    labels = set(re.findall(r":label: (eq-[\w-]+)", (ROOT / PAGE).read_text(encoding="utf-8")))
     assert labels
     assert all(f'equation("{label}")' in text for label in labels)
-    assert page in check.touched_notebooks([page], set())
+    assert PAGE in check.touched_notebooks([PAGE], set())
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "steps"),
+    [
+        ("lossbook/losses/regression.py", {"huber"}, {"notebooks", "tests", "tests by name"}),
+        (PAGE, set(), {"pages", "page tests", "notebooks", "tests"}),
+        ("tools/check.py", set(), {"tests"}),
+    ],
+)
+@pytest.mark.parametrize("broken", ["lint", "pages", "page tests", "notebooks", "tests by name"])
+def test_every_step_that_a_change_needs_is_taken_and_one_that_fails_is_named(
+    monkeypatch, path, names, steps, broken
+):
+    taken = {}
+
+    def run(name, *command, none_is_fine=False):
+        taken[name] = command
+        return [name] if name == broken else []
+
+    monkeypatch.setattr(check, "run", run)
+    monkeypatch.setattr(check, "changed_files", lambda: [path])
+    monkeypatch.setattr(check, "changed_names", lambda _: names)
+    if broken in steps | {"lint"}:
+        with pytest.raises(SystemExit, match=f"make check: FAILED: {broken}$"):
+            check.main()
+    else:
+        check.main()
+    assert set(taken) == steps | {"lint"}
+    assert "lint" in taken["lint"]
+    if path == PAGE:
+        assert PAGE in taken["notebooks"]
+        assert "tools.build_book" in taken["pages"]
 
 
 def test_notebooks_beyond_the_time_are_named_and_edited_ones_never(monkeypatch):
