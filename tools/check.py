@@ -15,6 +15,8 @@ from tools import seconds, trust
 from tools.build_book import ROOT, SITE, pages
 
 NOTEBOOK_SECONDS = 40  # Of all notebooks together; beyond, they are left to make test.
+# All cells of a notebook go to one worker: tests/conftest.py, which says so, may not be read.
+TWO = ["-n", "2", "--dist", "loadfile"]
 BROWSER = "tests/book/test_browser.py"
 OF_A_PAGE = [
     "tests/repository/test_notebooks.py", "tests/book/test_claims_table.py",
@@ -44,14 +46,12 @@ def main():
         chosen = " or ".join(sorted({Path(name).name for name in edited}))
         failed += run("page tests", *pytest(*OF_A_PAGE, "-k", chosen), none_is_fine=True)
     if notebooks:
-        failed += run("notebooks", *pytest(*notebooks, "-n", "2"))
+        failed += run("notebooks", *pytest(*notebooks, *TWO))
     if whole:
-        failed += run("tests", *pytest(*whole, "-n", "2"))
+        failed += run("tests", *pytest(*whole, *TWO))
     if by_name and names:
         chosen = " or ".join(sorted(names))
-        failed += run(
-            "tests by name", *pytest(*by_name, "-k", chosen, "-n", "2"), none_is_fine=True
-        )
+        failed += run("tests by name", *pytest(*by_name, "-k", chosen, *TWO), none_is_fine=True)
     for what in left:
         print(f"make check: NOT CHECKED here: {what}")
     if failed:

@@ -91,6 +91,7 @@ def test_every_step_that_a_change_needs_is_taken_and_one_that_fails_is_named(
     assert "lint" in taken["lint"]
     if path == PAGE:
         assert PAGE in taken["notebooks"]
+        assert "loadfile" in taken["notebooks"], "its cells run in one kernel"
         assert "tools.build_book" in taken["pages"]
 
 

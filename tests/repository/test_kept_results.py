@@ -136,9 +136,9 @@ def test_who_opens_what_the_module_does_not_name_fails(small, capsys):
 
 
 def test_a_place_without_a_file_is_a_mistake(small):
-    rewrite(small.path / "tests" / "test_it.py", '"read"', '"raed"')
-    with pytest.raises(AssertionError, match="READS names raed, where there is no file"):
-        kept_results.digest(["raed"])
+    rewrite(small.path / "tests" / "test_it.py", '"read"', '"written"')
+    with pytest.raises(AssertionError, match="READS names written, where there is no file"):
+        kept_results.digest(["written"])
 
 
 @pytest.mark.parametrize(("name", "value"), [("FRESH", "1"), ("NOTEBOOKS", "run")])
