@@ -34,7 +34,7 @@ def gradient_descent(gradient, start, learning_rate, steps):
 # %% gradient_descent: one too few
 def gradient_descent(gradient, start, learning_rate, steps):
     theta = start.copy()
-    for k in range(1, steps):
+    for _ in range(1, steps):
         theta = theta - learning_rate * gradient(theta)
     return theta
 
@@ -62,7 +62,7 @@ def descent_values(objective, start, learning_rate, steps):
     theta = np.array(start, dtype=float)
     values = []
     for _ in range(steps + 1):
-        value, gradient = objective(theta)
+        _, gradient = objective(theta)
         values.append(np.linalg.norm(gradient))
         theta = theta - learning_rate * gradient
     return np.array(values)
@@ -84,7 +84,7 @@ def descent_values(objective, start, learning_rate, steps):
     theta = np.array(start, dtype=float)
     values = []
     for _ in range(steps + 1):
-        value, gradient = objective(theta)
+        value, _ = objective(theta)
         values.append(value)
         theta = theta - learning_rate * value
     return np.array(values)
