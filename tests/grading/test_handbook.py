@@ -114,6 +114,7 @@ def test_the_pages_go_back_to_canvas_and_moodle(played):
 @pytest.mark.box
 def test_the_report_and_the_list_of_similar_hand_ins_are_shown(played):
     text = played["printed"]["make report PS=gradients"]
+    assert f"# gradients: {len(MARKS) - len(GROUPS)} hand-ins of {len(MARKS)} students" in text
     assert "| mse_gradient |" in text
     picture = played["course"].root / "exports" / f"{SET}_statistics.png"
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
