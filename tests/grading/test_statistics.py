@@ -24,7 +24,7 @@ def course(tmp_path, monkeypatch):
     by = {m: members[0] for members in groups.values() for m in members}
     shares = {
         **{student: {"mse_gradient": 0.0, "softmax_gradient": 0.5} for student in TRIPLE},
-        **{student: RIGHT for student in groups["lions"]},
+        **dict.fromkeys(groups["lions"], RIGHT),
         "grace": RIGHT,
         "kurt": {"mse_gradient": 0.5, "softmax_gradient": 1.0},
         "yann": {"mse_gradient": 0.0, "softmax_gradient": 0.0},
