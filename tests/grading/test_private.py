@@ -4,11 +4,17 @@ import subprocess
 
 import numpy as np
 import pytest
+from nbgrader.utils import determine_grade
 
 from grading import InputError, private
 from grading import __main__ as commands
-from grading.exercises import ROOT, read_set
+from grading.execute import run_notebook
+from grading.exercises import ROOT, answered, read_set, source_notebook
 from grading.hidden import verdict, words
+from grading.named import named, named_beside
+from lossbook.mistakes import WORDS
+from lossbook.recognize import every_sentence
+from lossbook.transformations import MISTAKES
 
 
 @pytest.fixture
@@ -45,6 +51,66 @@ def test_each_wrong_answer_gets_its_points_and_is_told_its_mistake(repository, v
                 told = words(exercise, found)
             assert earned + exercise.hidden * found.share == points, code
             assert says in told
+
+
+HALF = """
+def penalty_gradient(parameters):
+    return 0.5 * np.append(0.0, parameters[1:])
+"""
+SUM = """
+def penalized_risk(parameters, errors):
+    return np.sum(errors**2) + 0.5 * np.sum(parameters[1:] ** 2)
+"""
+ROOT_OF_IT = """
+def penalized_risk(parameters, errors):
+    return np.sqrt(np.mean(errors**2) + 0.5 * np.sum(parameters[1:] ** 2))
+"""
+
+
+def visible(answers):
+    """Return {exercise: (what its visible check tells, the line of the report)} of answers."""
+    source = source_notebook("example")
+    checks = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in source.cells
+        if cell.cell_type == "code" and cell.metadata.nbgrader.grade
+    }
+    notebook = answered(source, answers)
+    remarks = run_notebook(notebook, checks, 0)
+    found = {}
+    for name in answers:
+        (cell,) = (c for c in notebook.cells if c.id == f"{name}-check")
+        (line,) = (r for r in remarks if r.startswith(f"{name}-check: "))
+        assert determine_grade(cell)[0] == 0
+        found[name] = "".join(cell.outputs[-1].traceback), line
+    return found
+
+
+@pytest.mark.box
+def test_who_fails_a_visible_assertion_is_told_the_usual_mistake_too(repository):
+    told = visible({"penalized_risk": ROOT_OF_IT, "penalty_gradient": HALF})
+    for name, author, mistake in [
+        ("penalized_risk", "expected 4.0, got 2.0", WORDS["root"][1]),
+        ("penalty_gradient", "expected [0.0, 1.0], got [0.  0.5]", WORDS["half"][1]),
+    ]:
+        page, line = told[name]
+        own, added = page.split("\n")
+        assert own.endswith(author)
+        assert added.startswith(mistake)
+        assert added in every_sentence(MISTAKES, ["parameters", "errors"]), "no number is told"
+        assert mistake in line
+
+
+@pytest.mark.box
+def test_what_one_visible_call_suggests_is_not_told_where_the_hidden_calls_differ(repository):
+    """A sum over three errors is here by chance twice the right result."""
+    page, line = visible({"penalized_risk": SUM})["penalized_risk"]
+    assert page.endswith("expected 4.0, got 8.0")
+    assert line.endswith("expected 4.0, got 8.0")
+    (exercise, _) = read_set("example")[1]
+    call = (np.array([3.0, 2.0]), np.array([1.0, -1.0, 2.0])), 8.0
+    assert WORDS["twice"][1] in named(exercise, [call])
+    assert named_beside(exercise, [call], []) == "", "one call is no evidence"
 
 
 @pytest.mark.box
