@@ -73,7 +73,7 @@ def hidden_gradient(x, b, w, c, v, pull):
     return db, db * x
 
 
-# %% hidden_gradient: none
+# %% hidden_gradient: The derivative of tanh is 1 − a²
 def hidden_gradient(x, b, w, c, v, pull):
     z = b + w * x
     db = pull * v * (1 - z**2)

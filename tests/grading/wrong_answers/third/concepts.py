@@ -35,7 +35,7 @@ def mean_absolute_error(predictions, targets):
     return total / len(targets)
 
 
-# %% huber_values: none
+# %% huber_values: The factor 2 is missing where
 def huber_values(residuals, delta):
     small = residuals**2
     large = delta * (np.abs(residuals) - delta / 2)
@@ -49,7 +49,7 @@ def huber_values(residuals, delta):
     return np.where(residuals <= delta, small, large)
 
 
-# %% huber_values: none
+# %% huber_values: The two branches do not meet
 def huber_values(residuals, delta):
     small = residuals**2 / 2
     large = delta * np.abs(residuals)

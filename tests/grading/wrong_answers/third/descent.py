@@ -23,7 +23,7 @@ def gradient_descent(gradient, start, learning_rate, steps):
     return theta
 
 
-# %% gradient_descent: none
+# %% gradient_descent: argument ignored
 def gradient_descent(gradient, start, learning_rate, steps):
     theta = start.copy()
     for _ in range(steps):
@@ -68,7 +68,7 @@ def descent_values(objective, start, learning_rate, steps):
     return np.array(values)
 
 
-# %% descent_values: none
+# %% descent_values: argument ignored
 def descent_values(objective, start, learning_rate, steps):
     theta = np.array(start, dtype=float)
     values = []
@@ -172,7 +172,7 @@ def steps_needed(kappa, epsilon):
     return float(count)
 
 
-# %% steps_needed: none
+# %% steps_needed: The factor is that of the rate 1/L
 def steps_needed(kappa, epsilon):
     factor = 1 - 1 / kappa
     return np.log(epsilon) / np.log(factor)

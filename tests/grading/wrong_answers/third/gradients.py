@@ -1,10 +1,10 @@
-# %% mse_gradient: none
+# %% mse_gradient: mean over classes for samples
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 / X.shape[1] * A.T @ (A @ parameters - y)
 
 
-# %% mse_gradient: none
+# %% mse_gradient: intercept last
 def mse_gradient(parameters, X, y):
     r = parameters[-1] + X @ parameters[:-1] - y
     return 2 / len(y) * np.array([r.sum(), *(X.T @ r)])
@@ -25,7 +25,7 @@ def mse_gradient(parameters, X, y):
     return parameters - gradient
 
 
-# %% mse_gradient: none
+# %% mse_gradient: mean first
 def mse_gradient(parameters, X, y):
     A = np.column_stack([np.ones(len(X)), X])
     return 2 * A.mean(axis=0) * np.mean(A @ parameters - y)
@@ -37,7 +37,7 @@ def mse_gradient(parameters, X, y):
     return np.mean((A @ parameters - y) ** 2)
 
 
-# %% cross_entropy_gradient: none
+# %% cross_entropy_gradient: Probabilities are passed as logits
 def cross_entropy_gradient(logits, labels):
     p = 1 / (1 + np.exp(-logits))
     p = 1 / (1 + np.exp(-p))
@@ -57,7 +57,7 @@ def cross_entropy_gradient(logits, labels):
     return -labels * (1 - p) / len(labels)
 
 
-# %% cross_entropy_gradient: none
+# %% cross_entropy_gradient: Logits are taken for probabilities
 def cross_entropy_gradient(logits, labels):
     return (logits - labels) / len(labels)
 

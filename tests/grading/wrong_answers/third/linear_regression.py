@@ -1,4 +1,4 @@
-# %% fit_line: none
+# %% fit_line: The line goes through the origin
 def fit_line(x, y):
     slope = np.sum(x * y) / np.sum(x**2)
     return 0.0, slope
@@ -42,7 +42,7 @@ def huber_gradient(parameters, X, y, delta):
     return A.T @ np.clip(r, 0, delta) / len(y)
 
 
-# %% huber_gradient: 1/n forgotten
+# %% huber_gradient: sum for mean
 def huber_gradient(parameters, X, y, delta):
     A = np.column_stack([np.ones(len(X)), X])
     r = A @ parameters - y

@@ -55,7 +55,7 @@ def logistic_risk(parameters, X, labels):
     return np.mean(np.logaddexp(0, np.where(labels == 1, z, -z)))
 
 
-# %% logistic_gradient: none
+# %% logistic_gradient: Logits are taken for probabilities
 def logistic_gradient(parameters, X, labels):
     A = np.column_stack([np.ones(len(X)), X])
     return A.T @ (A @ parameters - labels) / len(labels)

@@ -74,7 +74,7 @@ def huber_fit(X, y, delta, learning_rate, steps):
     return theta
 
 
-# %% huber_fit: 1/n forgotten
+# %% huber_fit: sum for mean
 def huber_fit(X, y, delta, learning_rate, steps):
     A = np.column_stack([np.ones(len(X)), X])
     theta = np.zeros(A.shape[1])
