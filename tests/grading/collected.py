@@ -47,7 +47,7 @@ SAME = {
     "intercept forgotten": {"The intercept is missing: the Hessian"},
     "axis": {"The softmax runs over the samples"},
     "results swapped": {"Intercept and slope are swapped"},
-    "branches swapped": {"The two sides are swapped", "The condition is the wrong way round"},
+    "branches swapped": {"The two sides are swapped", "The condition is reversed"},
     "labels swapped": {"The labels are swapped"},
     "n - 1": {"The deviation divides by n − 1"},
     "factor in the rate": {"twice of"},
