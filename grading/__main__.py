@@ -229,6 +229,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if not sets():
         parser.error(f"no set in {folder()}: LOSSBOOK_ASSIGNMENTS names that folder")
+    if options.set not in sets() and (folder() / options.set).is_dir():
+        parser.error(f"{folder() / options.set} has no README.md, the introduction of the set")
     if options.set not in sets():
         parser.error(f"there is no set {options.set!r}; there is {', '.join(sets())}")
     if options.command in ("regrade", "remove"):

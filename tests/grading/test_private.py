@@ -129,6 +129,17 @@ def test_its_own_test_runs_the_self_test_of_every_set(repository, monkeypatch, c
     assert not (repository / "_course").exists(), "nothing is released"
 
 
+def test_a_set_without_its_introduction_is_not_passed_over(repository, capsys):
+    (repository / "sets" / "mine").mkdir()
+    planned = subprocess.run(
+        ["make", "-n", "test"], cwd=repository, capture_output=True, text=True, check=True
+    ).stdout
+    assert "for set in example mine; do" in planned
+    with pytest.raises(SystemExit):
+        commands.main(["try", "mine"])
+    assert "mine has no README.md, the introduction of the set" in capsys.readouterr().err
+
+
 def test_every_command_for_a_course_is_passed_on():
     text = (private.TEMPLATE / "Makefile").read_text()
     (passed,) = (line for line in text.splitlines() if line.startswith("release "))
