@@ -102,10 +102,10 @@ def run_notebook(notebook, checks, variant, limits=None):
                 elif name not in checks:
                     session.run(cell.source)
     if failed:
-        known = {e.name: e for e in read_set(notebook.metadata.lossbook.set, variant)[1]}
-        for exercise, (cell, seen, at) in failed.items():
-            if mistake := named_beside(known[exercise], seen, calls.get(exercise, [])):
-                cell.outputs[-1:] = _outputs("", ["CheckError", f"{_told(cell)}\n{mistake}"])
+        exercises = {e.name: e for e in read_set(notebook.metadata.lossbook.set, variant)[1]}
+        for name, (cell, seen, at) in failed.items():
+            if mistake := named_beside(exercises[name], seen, calls.get(name, [])):
+                _tell_beside(cell, mistake)
                 remarks[at] += f" {mistake}"
     return list(map(_plain, remarks))
 
@@ -115,8 +115,9 @@ def _asserted(cell):
     return bool(cell.outputs) and cell.outputs[-1].get("ename") == "AssertionError"
 
 
-def _told(cell):
-    return "\n".join(cell.outputs[-1].traceback)
+def _tell_beside(cell, mistake):
+    told = "\n".join(cell.outputs[-1].traceback)
+    cell.outputs[-1:] = _outputs("", ["CheckError", f"{told}\n{mistake}"])
 
 
 def _plain(remark):
@@ -145,7 +146,7 @@ def _check(session, code, exercise, calls):
     except Exception as error:
         text = str(error)
         outputs = _outputs(printed.getvalue(), [type(error).__name__, text])
-        return outputs, " ".join(text.splitlines()[-1:])
+        return outputs, " ".join(text.splitlines()[-1:]) or type(error).__name__
     return _outputs(printed.getvalue(), None), ""
 
 

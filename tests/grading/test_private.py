@@ -102,6 +102,18 @@ def test_who_fails_a_visible_assertion_is_told_the_usual_mistake_too(repository)
 
 
 @pytest.mark.box
+def test_an_assertion_without_words_is_told_beside_the_right_exercise(repository):
+    path = repository / "sets" / "example" / "2_penalty_gradient.py"
+    text = path.read_text()
+    begin, end = text.index("assert np.allclose(_found"), text.index("# %% hidden")
+    path.write_text(f"{text[:begin]}assert _found[1] == 2 * {{strength}}\n\n\n{text[end:]}")
+    told = visible({"penalized_risk": SUM, "penalty_gradient": HALF})
+    assert told["penalized_risk"][1].endswith("got 8.0")
+    _, line = told["penalty_gradient"]
+    assert line.startswith(f"penalty_gradient-check: AssertionError {WORDS['half'][1]}")
+
+
+@pytest.mark.box
 def test_what_one_visible_call_suggests_is_not_told_where_the_hidden_calls_differ(repository):
     """A sum over three errors is here by chance twice the right result."""
     page, line = visible({"penalized_risk": SUM})["penalized_risk"]
