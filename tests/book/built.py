@@ -31,9 +31,11 @@ def whole(page):
 @functools.cache
 def soup(page):
     """Return the document of a page in which each formula is its TeX."""
-    return BeautifulSoup(
-        with_formulas(source(page), lambda html: TEX.search(html)[0]), "html.parser"
-    )
+
+    def tex(html):
+        return f'<span class="katex">{TEX.search(html)[0]}</span>'
+
+    return BeautifulSoup(with_formulas(source(page), tex), "html.parser")
 
 
 def article(page):

@@ -49,6 +49,9 @@ def test_a_page_loads_its_own_files_alone_and_under_the_policy(page):
         assert (base / place.split("?")[0]).resolve().is_file(), place
     inline = [tag.get_text() for tag in document.find_all("script", src=False)]
     assert inline == [lean_pages.FIRST_SCRIPT]
+    fonts = document.head.script.get("data-fonts", "").split()
+    assert bool(fonts) == bool(document.select_one(".katex"))
+    assert all(((SITE / page).parent / font).resolve().is_file() for font in fonts)
     tags = attributes(page)
     ids = [tag["id"] for tag in tags if "id" in tag]
     assert len(ids) == len(set(ids)) > 5
