@@ -58,14 +58,9 @@ def pytest_xdist_make_scheduler(config, log):
     return ByGroup(config, log)
 
 
-def pytest_collection():
-    gc.disable()
-
-
 def pytest_collection_finish():
     """Search no garbage in what stays to the end: thousands of tests, and large libraries."""
     gc.freeze()
-    gc.enable()
 
 
 def pytest_collection_modifyitems(items):
