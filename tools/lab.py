@@ -2,6 +2,7 @@
 
 They are copied to `notebooks/`, where they are the reader's: one that the reader changed stays as
 it is when the book is built again. Which one was changed, `notebooks/.copied.json` tells.
+The first to open lists the others. JupyterLab has no menu for instructors there, and asks nothing.
 """
 
 import os
@@ -14,6 +15,8 @@ from tools import trust
 from tools.build_book import ROOT
 
 MINE = ROOT / "notebooks"
+FIRST = "contents.ipynb"
+SETTINGS = Path(__file__).with_name("jupyterlab")
 BINARIES = Path(sys.executable).parent
 
 
@@ -46,6 +49,13 @@ def sign(notebooks):
         subprocess.run(trusted, check=True, stdout=subprocess.DEVNULL)
 
 
+def start(mine=MINE, options=()):
+    """Return the command and the environment that show these notebooks."""
+    places = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    command = [str(BINARIES / "jupyter-lab"), *options, str(mine / FIRST)]
+    return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(places)}
+
+
 def main(part=""):
     new, changed = refresh(ROOT / "_build" / part / "html" / "notebooks")
     for name in changed:
@@ -55,7 +65,8 @@ def main(part=""):
         )
     sign(new)
     print("JupyterLab opens in your browser; end it here with Ctrl+C.", flush=True)
-    os.execv(BINARIES / "jupyter-lab", ["jupyter-lab", str(MINE)])
+    command, environment = start()
+    os.execve(command[0], command, environment)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,15 @@
 """Notebooks for readers in a real JupyterLab, as `make lab` opens them."""
 
-import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from tests.book.browser import Visit, chromium
-from tests.book.test_reader_notebooks import HERE, SHOWN, notebook
+from tests.book.test_reader_notebooks import HERE, PAGES, SHOWN, notebook
 from tools import lab
 from tools.build_book import SITE
 
@@ -45,12 +42,12 @@ def server(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        command = [
-            Path(sys.executable).with_name("jupyter-lab"), "--no-browser", "--allow-root",
-            "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", home / "notebooks",
-        ]  # fmt: skip
+        options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+        command, environment = lab.start(
+            home / "notebooks", [*options, "--IdentityProvider.token="]
+        )
         process = subprocess.Popen(
-            command, env=os.environ.copy(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             yield until_it_answers(f"http://127.0.0.1:{port}", process)
@@ -75,6 +72,21 @@ def visit(server):
     with chromium() as browser, Visit(browser, viewport={"width": 1200, "height": 1000}) as visit:
         visit.page.set_default_timeout(120_000)
         yield visit
+
+
+def test_the_first_that_opens_leads_to_the_others_and_nothing_asks_or_confuses(server, visit):
+    page = visit.page
+    page.goto(f"{server}/")
+    links = page.locator(".jp-RenderedMarkdown li a")
+    links.first.wait_for()
+    assert links.all_inner_texts() == [title(name) for name in PAGES]
+    assert page.locator("text=/nbgrader|Create Assignment|Jupyter news/i").count() == 0
+    links.nth(PAGES.index(SHOWN[0])).click()
+    page.get_by_role("tab", name=f"{SHOWN[0].rsplit('/', 1)[1]}.ipynb").wait_for()
+
+
+def title(name):
+    return notebook(name).cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 # The last one stays open for the tests that follow.

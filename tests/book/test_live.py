@@ -141,6 +141,8 @@ def test_the_pages_that_run_here_are_those_without_other_libraries():
     assert "This page needs PyTorch" in told["chapters/applications/images"]
     assert "Dask" in told["chapters/outlook/many_machines"]
     assert len(OFFERED) >= 29
+    # The notebook for readers, not the source of the page.
+    assert all(f'/notebooks/{page}.ipynb" download' in word for page, word in told.items())
 
 
 def test_a_page_that_runs_is_for_everyone(tab, address):
@@ -189,12 +191,18 @@ def test_a_changed_cell_runs_by_keyboard_and_an_error_tells_its_line(tab):
         ("import torch", "ModuleNotFoundError: No module named 'torch'"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
         ("def", "SyntaxError"),
+        (
+            "from lossbook.losses import huber\nhuber([1, 2], [1], delta=1)",
+            "predictions has shape (2,) but targets has shape (1,)",
+        ),
     ],
 )
 def test_what_goes_wrong_in_a_cell_is_said_and_the_next_one_runs(tab, code, words):
     tab.page.evaluate(EDITED, f"import numpy as np\n{code}")
     wait_for(tab, "Cell 1 stopped with an error")
-    assert words in tab.page.locator(".live-error").first.inner_text()
+    said = tab.page.locator(".live-error").first.inner_text()
+    assert words in said
+    assert "/book/lossbook" not in said  # What a library does inside leads nobody on.
     tab.page.evaluate(EDITED, "import numpy as np\nprint(np.arange(3).sum())")
     wait_for(tab, "Cell 1 done")
 
@@ -252,6 +260,8 @@ def test_an_exercise_is_checked_and_its_points_are_kept_on_this_device(tab, addr
     answer(tab, f"{head}np.abs(predictions - targets).sum()")
     error.get_by_text("The factor 1/n is missing").wait_for()
     assert "Traceback" not in error.inner_text()
+    leads = error.get_by_role("link", name="“a sum instead of a mean”").get_attribute("href")
+    assert leads.endswith("/chapters/questions/twelve_silent_mistakes.html#a-sum-instead-of-a-mean")
     answer(tab, f"{head}nothing")
     error.get_by_text("Your function stopped with NameError").wait_for()
     answer(tab, f"{head}np.abs(predictions - targets).mean()")

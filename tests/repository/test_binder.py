@@ -71,5 +71,5 @@ def test_the_branch_has_what_binder_needs_and_no_source_of_a_page(tmp_path):
     listed = {
         path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.ipynb")
     }
-    assert listed == set(doors.NOTEBOOKS)
+    assert listed == {*doors.NOTEBOOKS, "contents"}
     assert not list(folder.rglob("__pycache__"))
