@@ -89,7 +89,7 @@ def test_nothing_is_left_that_only_the_book_understands(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_formula_in_a_line_ends_where_vs_code_sees_its_end(page):
-    """Its Markdown knows no formula whose closing dollar a letter follows, nor with space inside."""
+    """Its Markdown knows no formula that a letter follows, and none with space at its ends."""
     for text in texts(page):
         plain = re.sub(
             r"\$\$.*?\$\$|`[^`\n]+`|<span>\$</span>", "", FENCE.sub("", text), flags=re.DOTALL
