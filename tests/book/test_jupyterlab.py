@@ -6,7 +6,9 @@ import time
 import urllib.request
 from contextlib import closing
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tests.book.browser import Visit, chromium
 from tests.book.test_reader_notebooks import HERE, PAGES, SHOWN, notebook
@@ -146,21 +148,30 @@ def test_a_figure_with_buttons_works_before_it_is_run(server, visit):
         assert [frames.locator("img").nth(i).is_visible() for i in (0, 1)] == [n == 0, n == 1]
 
 
+def write(file, code, output=""):
+    cell = new_code_cell(code, outputs=[new_output("stream", text=output)] if output else [])
+    file.write_text(nbformat.writes(new_notebook(cells=[cell])))
+
+
 def test_make_lab_keeps_what_the_reader_changed_and_names_it(tmp_path):
     site, mine = tmp_path / "site", tmp_path / "mine"
     site.mkdir()
-    for name in ("kept.ipynb", "renewed.ipynb"):
-        (site / name).write_text("1")
+    names = ("broken.ipynb", "kept.ipynb", "renewed.ipynb", "run.ipynb")
+    for name in names:
+        write(site / name, "1")
     assert lab.refresh(site, mine)[1] == []
-    (mine / "kept.ipynb").write_text("the reader's")
+    write(mine / "kept.ipynb", "the reader's")
+    (mine / "broken.ipynb").write_text("half a note")
+    write(mine / "run.ipynb", "1", output="JupyterLab saves what was run")
     assert lab.refresh(site, mine) == ([], [])
-    for name in ("kept.ipynb", "renewed.ipynb"):
-        (site / name).write_text("2")
+    for name in names:
+        write(site / name, "2")
     new, changed = lab.refresh(site, mine)
-    assert (new, changed) == ([mine / "renewed.ipynb"], ["kept.ipynb"])
-    assert (mine / "kept.ipynb").read_text() == "the reader's"
+    assert new == [mine / "renewed.ipynb", mine / "run.ipynb"]
+    assert changed == ["broken.ipynb", "kept.ipynb"]
+    assert "the reader's" in (mine / "kept.ipynb").read_text()
     (mine / "kept.ipynb").unlink()
-    assert lab.refresh(site, mine) == ([mine / "kept.ipynb"], [])
+    assert lab.refresh(site, mine) == ([mine / "kept.ipynb"], ["broken.ipynb"])
 
 
 def test_a_notebook_keeps_its_numbers_in_the_order_of_a_run():
