@@ -12,7 +12,7 @@ from sphinx.errors import ExtensionError
 from lossbook import plots
 
 # The page's ground and text in the dark; the first four lines are those of the explorers.
-GROUND, TEXT = "#14181e", "#ced6dd"
+GROUND, TEXT = "#121212", "#ced6dd"
 LINES = ("#56b4e9", "#f58a42", "#35c496", "#e08cbb", "#f5c542", "#b5e2ff")
 PALETTE = dict(zip(map(str.lower, plots.COLORS), LINES, strict=True))
 COLOR = re.compile(r"""\b(fill|stroke)(: |=")(#[0-9a-f]{6})""")

@@ -1,7 +1,7 @@
-"""Which lines of a displayed formula may stand side by side: a break that only a phone needs.
+r"""Which lines of a displayed formula may stand side by side: a break that only a phone needs.
 
 In the source such a formula has two lines or more: ``gathered`` around two formulas, or ``aligned``
-around one whose other lines go on with ``&\\quad``, ``&+`` or ``&-``. Equations that are aligned
+around one whose other lines go on with ``&\quad``, ``&+`` or ``&-``. Equations that are aligned
 one below the other stay so.
 """
 
@@ -13,7 +13,7 @@ ALIGNED_HERE = re.compile(r"(?:\{\})?\s*&")
 
 
 def pieces(tex):
-    """Return what kind of formula this is and the TeX of its lines, or nothing if they must stay."""
+    """Return the kind of a formula and the TeX of its lines, or nothing if they must stay."""
     match = BROKEN.fullmatch(tex.strip())
     if not match or r"\\[" in tex or "&&" in tex:
         return None

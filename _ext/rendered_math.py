@@ -68,7 +68,7 @@ def rendered(node, display):
 
 
 def side_by_side(html, kind, lines):
-    """Return the formula with its lines as boxes, for the style to lay out; MathML stays as it was."""
+    """Return the formula with its lines as boxes that the style lays out; its MathML stays."""
     looks = [render(line, True)[0].partition(LOOK)[2].removesuffix(ENDS) for line in lines]
     boxes = "".join(f'<span class="formula-line">{look}</span>' for look in looks)
     mathml = html.partition(LOOK)[0]

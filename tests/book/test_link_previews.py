@@ -1,4 +1,4 @@
-"""What a link means is shown beside it: to a pointer and the keyboard, not to a finger or a reader."""
+"""What a link means is shown beside it: to a pointer and the keyboard, not to a finger."""
 
 import re
 
@@ -11,6 +11,11 @@ PAGE = "chapters/algorithm/momentum_to_adam"
 HERE = "article a.internal[href^='#equation-']"
 ELSEWHERE = "article a.internal[href*='.html#equation-']"
 BOX = ".link-preview"
+BUTTON_BEFORE = """link => {
+  const before = document.createElement("button");
+  link.before(before);
+  before.focus();
+}"""
 TEX = "annotation[encoding='application/x-tex']"
 
 
@@ -38,9 +43,7 @@ def hover(tab, link):
 
 def focus(tab, link):
     """Reach a link as a keyboard does: from the place before it, by Tab."""
-    link.evaluate(
-        "link => { const before = document.createElement('button'); link.before(before); before.focus(); }"
-    )
+    link.evaluate(BUTTON_BEFORE)
     tab.page.keyboard.press("Tab")
     assert link.evaluate("link => document.activeElement === link")
 
@@ -52,7 +55,7 @@ def shown(tab):
 
 
 def named(tab, link):
-    """Return number and formula of the equation whose label is in the link's address, from its file."""
+    """Return number and formula of the equation that the link's address names, from its page."""
     page, label = link.evaluate("link => [new URL(link.href).pathname, link.hash.slice(1)]")
     other = tab.context.new_page()
     other.goto(re.sub(r"(?<=//)([^/]+).*", rf"\1{page}", tab.page.url))
