@@ -72,7 +72,7 @@ def side_by_side(html, kind, lines):
     looks = [render(line, True)[0].partition(LOOK)[2].removesuffix(ENDS) for line in lines]
     boxes = "".join(f'<span class="formula-line">{look}</span>' for look in looks)
     mathml = html.partition(LOOK)[0]
-    return f'{mathml}<span class="katex-html formula-{kind}" aria-hidden="true">{boxes}{ENDS}'
+    return f'{mathml}{LOOK}<span class="formula-{kind}">{boxes}</span>{ENDS}'
 
 
 def as_one_display(tex):
