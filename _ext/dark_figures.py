@@ -4,10 +4,9 @@ A rule inside each SVG file gives each of its colors another one where the page 
 It brings its ground along: it can be read in a browser that asks the system instead of the page.
 """
 
+import colorsys
 import re
 from pathlib import Path
-
-from sphinx.errors import ExtensionError
 
 from lossbook import plots
 
@@ -21,14 +20,18 @@ MARK = "<style>@media screen and (prefers-color-scheme:dark)"
 
 
 def dark(color):
-    """Return the color of the palette, or the gray, that a color is in the dark."""
+    """Return what a color is in the dark: that of the palette, a gray, or the hue in a new light."""
     if color in PALETTE:
         return PALETTE[color]
-    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    if not red == green == blue:
-        raise ValueError(f"{color} is neither gray nor one of plots.COLORS")
-    ends = [[int(end[start : start + 2], 16) for start in (1, 3, 5)] for end in (TEXT, GROUND)]
-    return "#" + "".join(f"{round(a + (b - a) * red / 255):02x}" for a, b in zip(*ends))
+    red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    if red == green == blue:
+        ends = [[int(end[start : start + 2], 16) for start in (1, 3, 5)] for end in (TEXT, GROUND)]
+        channels = [round(a + (b - a) * red) for a, b in zip(*ends)]
+    else:
+        hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+        turned = colorsys.hls_to_rgb(hue, 1 - lightness, saturation)
+        channels = [round(255 * channel) for channel in turned]
+    return "#" + "".join(f"{channel:02x}" for channel in channels)
 
 
 def drawn_dark(svg):
@@ -46,10 +49,7 @@ def draw_dark(app, exception):
     for file in sorted((Path(app.outdir) / app.builder.imagedir).glob("*.svg")):
         svg = file.read_text(encoding="utf-8")
         if MARK not in svg:
-            try:
-                file.write_text(drawn_dark(svg), encoding="utf-8")
-            except ValueError as error:
-                raise ExtensionError(f"{file.name}, a figure: {error}; draw it in these") from error
+            file.write_text(drawn_dark(svg), encoding="utf-8")
 
 
 def setup(app):

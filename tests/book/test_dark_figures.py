@@ -51,9 +51,16 @@ def test_the_explorers_draw_their_lines_in_the_same_colors():
     assert tuple(re.findall(r"--lb-\d: (#\w+)", dark)[:4]) == dark_figures.LINES[:4]
 
 
-def test_a_color_without_a_dark_one_is_named():
-    with pytest.raises(ValueError, match=r"#ff0000 is neither gray nor one of plots.COLORS"):
-        dark_figures.drawn_dark('<svg width="1"><path style="fill: #ff0000"/></svg>')
+def test_another_color_keeps_its_hue_and_turns_its_lightness():
+    assert dark_figures.dark("#1f77b4") == "#4ba3e0"
+    assert contrast("#4ba3e0", dark_figures.GROUND) > 4.5
+
+
+def test_no_figure_of_the_book_has_another_color():
+    for file in SITE.glob("_images/*.svg"):
+        named = {c for _, _, c in dark_figures.COLOR.findall(RULE.sub("", file.read_text("utf-8")))}
+        others = {c for c in named - set(dark_figures.PALETTE) if len({c[1:3], c[3:5], c[5:]}) > 1}
+        assert others == set(), file.name
 
 
 def test_every_drawn_figure_has_the_rule_once_and_is_otherwise_what_it_was():
