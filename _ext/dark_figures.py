@@ -20,7 +20,7 @@ MARK = "<style>@media screen and (prefers-color-scheme:dark)"
 
 
 def dark(color):
-    """Return what a color is in the dark: that of the palette, a gray, or the hue in a new light."""
+    """Return a color in the dark: that of the palette, a gray, or the same hue in a new light."""
     if color in PALETTE:
         return PALETTE[color]
     red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
