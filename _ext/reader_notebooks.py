@@ -150,6 +150,8 @@ def output_of(output, figure):
     output = nbformat.from_dict(output)
     if "data" in output:
         output.data.pop(WIDGET, None)
+        if "image/png" in output.data:
+            output.data.pop("image/svg+xml", None)  # What only a page shows.
         output.metadata = nbformat.from_dict({})
         for kind in output.data:
             if kind.startswith("image/") and figure is not None:

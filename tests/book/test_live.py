@@ -155,6 +155,8 @@ def test_a_page_that_runs_is_for_everyone(tab, address):
     tab.page.emulate_media(color_scheme="dark")
     tab.page.wait_for_selector("html[data-theme=dark]")
     assert tab.violations("color-contrast") == []
+    drawn = tab.page.locator(".live-output img").first
+    assert "invert" in drawn.evaluate("image => getComputedStyle(image).filter")
     tab.page.set_viewport_size({"width": 360, "height": 740})
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= 360
     assert tab.complaints == []
