@@ -1,13 +1,16 @@
 """The figures of the book. Each function draws on the Axes it is given, and returns it.
 
 Colors are those of Okabe and Ito, told apart by color-blind readers; every line also has a dash
-pattern of its own, so that the figures read in gray. Backgrounds are transparent, for dark pages.
+pattern of its own and its name beside it, so that the figures read in gray. Backgrounds are
+transparent, for dark pages.
 """
 
 from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
+
+from lossbook.labels import label_lines
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
@@ -27,7 +30,6 @@ def use_style():
             "axes.spines.top": False,
             "axes.labelsize": 13,
             "font.size": 13,
-            "legend.frameon": False,
             "lines.linewidth": 2,
         }
     )
@@ -50,8 +52,7 @@ def lines(ax, x, coefficients):
         coefficients.items(), cycle(COLORS), cycle(DASHES)
     ):
         ax.plot(ends, intercept + slope * ends, color=color, linestyle=dashes, label=label)
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def curves(ax, x, values, xlabel, ylabel):
@@ -59,8 +60,7 @@ def curves(ax, x, values, xlabel, ylabel):
     for (label, curve), color, dashes in zip(values.items(), cycle(COLORS), cycle(DASHES)):
         ax.plot(x, curve, color=color, linestyle=dashes, label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def loss_and_gradient(ax, loss, residuals, **settings):
@@ -82,8 +82,7 @@ def loss_curves(ax, histories):
     for (label, history), color, dashes in zip(histories.items(), cycle(COLORS), cycle(DASHES)):
         ax.plot(history.values, color=color, linestyle=dashes, label=label)
     ax.set(xlabel="step $k$", ylabel=r"$L(\theta_k)$", yscale="log")
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def contour_with_path(ax, objective, path, xlim, ylim, labels=(r"$\theta_0$", r"$\theta_1$")):
@@ -101,8 +100,7 @@ def contour_with_path(ax, objective, path, xlim, ylim, labels=(r"$\theta_0$", r"
     ax.plot(*path[0], "s", color=COLORS[0], markersize=8, label="start")
     ax.plot(*path[-1], "*", color=COLORS[2], markersize=14, label="end")
     ax.set(xlim=xlim, ylim=ylim, xlabel=labels[0], ylabel=labels[1])
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def residuals(ax, x, y, predictions, xlabel, ylabel):
@@ -112,5 +110,4 @@ def residuals(ax, x, y, predictions, xlabel, ylabel):
     points(ax, x, y, xlabel, ylabel)
     order = np.argsort(x)
     ax.plot(x[order], predictions[order], color=COLORS[0], label="prediction")
-    ax.legend()
-    return ax
+    return label_lines(ax)
