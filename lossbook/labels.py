@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.cbook import flatten
-from matplotlib.collections import Collection, PathCollection
+from matplotlib.collections import Collection, PathCollection, PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.container import Container
 from matplotlib.contour import ContourSet
@@ -92,6 +92,8 @@ class _Labels(Artist):
 
     def draw(self, renderer):
         """Draw the labels, and warn of those for which there is no free place."""
+        if not self.get_visible():
+            return
         texts, crowded = self._placed(self.figure.bbox.x1)
         for text in texts:
             text.draw(renderer)
@@ -112,7 +114,7 @@ class _Labels(Artist):
         parts = set(flatten(named.values()))
         others = [a for a in (*ax.lines, *ax.patches, *ax.collections) if a not in parts]
         taken = [_dots(a, ax.bbox, point) for a in others if not isinstance(a, ContourSet)]
-        taken += [_filled(text, point) for text in ax.texts]
+        taken += [_grid(*text.get_window_extent().get_points(), point) for text in ax.texts]
         own = {label: _dots(handle, ax.bbox, point) for label, handle in named.items()}
         crowded = [label for label in named if not len(own[label])]
         texts = []
@@ -123,7 +125,7 @@ class _Labels(Artist):
             corner, free = _place(text, named[label], own[label], rest, ax.bbox, edge, point)
             text.set_position(corner)
             texts.append(text)
-            taken.append(_filled(text, point))
+            taken.append(_grid(*text.get_window_extent().get_points(), point))
             crowded += [] if free else [label]
         return texts, crowded
 
@@ -143,34 +145,42 @@ def _is_curve(artist):
 
 
 def _dots(artist, box, point):
-    """Return points on what an artist draws in a box, from left to right, three points apart."""
+    """Return points on what an artist draws in a box, from left to right, two points apart."""
     if isinstance(artist, Container):
         return np.unique(np.vstack([_dots(a, box, point) for a in flatten(artist)]), axis=0)
-    transform, curve = artist.get_transform(), _is_curve(artist)
+    transform, curve, radius = artist.get_transform(), _is_curve(artist), 0
     paths = artist.get_paths() if isinstance(artist, Collection) else [artist.get_path()]
     if isinstance(artist, PathCollection):
         transform, curve = artist.get_offset_transform(), False
         paths = [Path(artist.get_offsets())]
+        radius = np.sqrt(artist.get_sizes().max()) / 2
+    elif isinstance(artist, Line2D) and artist.get_marker() != "None":
+        radius = artist.get_markersize() / 2
+    filled = isinstance(artist, PolyCollection) or (isinstance(artist, Patch) and artist.get_fill())
     dots = [NONE]
     for path in paths:
         # A line that leaves the axes need not be followed to infinity.
         ends = np.clip(transform.transform(path.vertices), box.min - 1e4, box.max + 1e4)
         ends = ends[np.isfinite(ends).all(axis=1)]
-        if isinstance(artist, Line2D) and artist.get_marker() != "None":
-            dots += [ends + side * artist.get_markersize() / 2 * point for side in SIDES]
+        if radius:
+            dots += [ends + side * radius * point for side in SIDES]
         if curve and len(ends):
             length = np.append(0, np.hypot(*np.diff(ends, axis=0).T).cumsum())
             along = np.arange(0, length[-1] + point, 2 * point)
+            if filled:
+                low, high = np.clip([ends.min(axis=0), ends.max(axis=0)], box.min, box.max)
+                within = _grid(low, high, point)
+                dots.append(within[Path(ends).contains_points(within)])
             ends = np.column_stack([np.interp(along, length, x) for x in ends.T])
         dots.append(ends)
-    dots = np.unique(np.round(np.vstack(dots) / 3 / point), axis=0) * 3 * point
-    return dots[((dots >= box.min - point) & (dots <= box.max + point)).all(axis=1)]
+    dots = np.vstack(dots)
+    dots = dots[((dots >= box.min - point) & (dots <= box.max + point)).all(axis=1)]
+    return np.unique(np.round(dots / 2 / point), axis=0) * 2 * point
 
 
-def _filled(text, point):
-    """Return points all over a text, at most four points apart."""
-    box = text.get_window_extent()
-    x, y = (np.arange(a, b + 4 * point, 4 * point).clip(a, b) for a, b in zip(box.min, box.max))
+def _grid(low, high, point):
+    """Return points all over a box, at most four points apart."""
+    x, y = (np.arange(a, b + 4 * point, 4 * point).clip(a, b) for a, b in zip(low, high))
     return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
 
 
@@ -189,9 +199,9 @@ def _place(text, handle, own, dots, box, edge, point):
         inside = ((corners >= box.min) & (corners + size <= (right, box.y1))).all(axis=1)
         return inside & (_room(corners, size, np.vstack([own, dots])) >= CLEAR * point)
 
-    curve = isinstance(handle, Line2D) and _is_curve(handle)
+    line = isinstance(handle, Line2D) and (_is_curve(handle) or len(handle.get_xdata()) == 1)
     short = size[0] < 0.3 * text.figure.bbox.width
-    if curve and short and tip[0] > box.x1 - 0.1 * box.width:
+    if line and short and tip[0] > box.x1 - 0.1 * box.width:
         corners = tip + [(BESIDE * point, (move - 0.5) * size[1]) for move in MOVES]
         if (found := free(corners, edge)).any():
             return corners[found.argmax()], True
