@@ -18,18 +18,25 @@ THEME_STYLES = ["basic.css", "styles/pydata-sphinx-theme.css"]
 LAST_STYLES = ["katex/katex.min.css"]
 # What the theme needs beyond the extensions' scripts. site.js has the settings of the others.
 FIRST, LAST = ["site.js"], ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
+# Of a page with formulas. A font that comes late lays all of them out once more.
+FORMULA_FONTS = ["katex/fonts/KaTeX_Main-Regular.woff2", "katex/fonts/KaTeX_Math-Italic.woff2"]
 SEARCH_SCRIPTS = ["language_data.js", "searchtools.js", "search/ranking.js", "../searchindex.js"]
 # What folds is a `<details>`, and nothing here has tabs or live code of Thebe's.
 UNUSED = {"sphinx-thebe.js", "sphinx-thebe.css", "design-tabs.js", "togglebutton.js",
           "togglebutton.css", *FIRST, *THEME_STYLES}  # fmt: skip
 
-# Before anything is painted: dark or light, as the reader chose or the system says.
+# Before anything is painted: dark or light, as the reader chose or the system says; and the fonts of
+# formulas, which a page opened from a file may not ask for by themselves.
 FIRST_SCRIPT = """
 var root = document.documentElement, mode = "auto";
 try { mode = localStorage.getItem("mode") || mode; } catch (error) {}
 root.dataset.mode = mode;
 root.dataset.theme = mode !== "auto" ? mode :
   matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+var fonts = location.protocol === "file:" ? "" : document.currentScript.dataset.fonts || "";
+for (var href of fonts.split(" ").filter(Boolean)) document.head.append(Object.assign(
+  document.createElement("link"),
+  { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: href }));
 """
 
 
@@ -55,6 +62,7 @@ def choose_assets(app, pagename, templatename, context, doctree):
     scripts = FIRST + local_files(app, context["script_files"]) + LAST
     context["scripts"] = scripts + SEARCH_SCRIPTS * (pagename == "search")
     context["styles"] = THEME_STYLES + local_files(app, context["css_files"]) + LAST_STYLES
+    context["fonts"] = FORMULA_FONTS if 'class="katex' in context.get("body", "") else []
     context["first_script"] = FIRST_SCRIPT
     context["content_security_policy"] = policy()
     context["base_address"] = app.config.html_baseurl

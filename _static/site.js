@@ -37,13 +37,10 @@
 
   function offerMark() {
     const here = location.href.split(/[?#]/)[0].replace(root, "");
-    const footer = document.querySelector("main .prev-next-footer");
+    const box = document.querySelector(".read-box input");
     const pages = stored();
     markSidebar(pages);
-    if (!footer || !here.startsWith("chapters/")) return;
-    footer.insertAdjacentHTML("beforebegin",
-      '<p class="read-box d-print-none"><label><input type="checkbox"> I have read this page</label></p>');
-    const box = document.querySelector(".read-box input");
+    if (!box) return;
     box.checked = pages.has(here);
     box.addEventListener("change", () => {
       const now = stored();
@@ -54,12 +51,20 @@
     });
   }
 
-  // What scrolls sideways can be reached from the keyboard.
-  function reachScrollers() {
-    for (const box of document.querySelectorAll(".math-scroll, span.math")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  // What scrolls sideways can be reached from the keyboard. An observer is told of a size when the
+  // page has been laid out; to ask for it earlier would lay the page out once more.
+  const sizes = new ResizeObserver((entries) => {
+    const boxes = entries.map((entry) => entry.target);
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+    boxes.forEach((box, index) => {
+      if (wide[index]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
-    }
+    });
+  });
+
+  function reachScrollers() {
+    sizes.disconnect();
+    for (const box of document.querySelectorAll(".math-scroll, span.math")) sizes.observe(box);
   }
 
   // What was folded is measured when it opens; the theme measures code when the window changes.
@@ -92,6 +97,7 @@
   addEventListener("beforeprint", openForPrint);
   addEventListener("afterprint", closeAfterPrint);
   document.addEventListener("toggle", measureAgain, true);
-  addEventListener("load", reachScrollers);
-  addEventListener("resize", reachScrollers);
+  reachScrollers();
+  // A formula is as wide as its letters. To ask for the fonts lays out a page that is not yet so.
+  addEventListener("load", () => document.fonts.ready.then(reachScrollers));
 })();

@@ -39,9 +39,11 @@ async function act(button, what) {
 
 if (place) {
   place.dataset.live = new URL(place.dataset.live, location.href).href;
-  place.hidden = false;
   const button = place.querySelector("button");
-  button?.addEventListener("click", () => act(button, (live) => live.runPage(place)));
+  if (button) {
+    button.addEventListener("click", () => act(button, (live) => live.runPage(place)));
+    button.disabled = false;
+  }
   for (const exercise of document.querySelectorAll(".live-exercise")) {
     const open = exercise.querySelector(".live-open");
     open.hidden = false;

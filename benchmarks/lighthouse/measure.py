@@ -25,6 +25,7 @@ PAGES = {
     "front page": "index.html",
     "text": "chapters/linear_regression/package_and_scikit_learn.html",
     "interactive": "chapters/algorithm/five_steps.html",
+    "loss cards": "chapters/reference/loss_cards/classification.html",
 }
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

@@ -232,6 +232,28 @@ def test_a_page_that_was_read_stays_marked_on_this_device(visit):
     assert [link.get_attribute("href") for link in read.all()] == [f"{CHAPTER}.html"]
 
 
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.parametrize("page", ["index", CHAPTER, "chapters/reference/loss_cards/classification"])
+def test_what_a_reader_sees_first_stays_where_it_is(browser, address, page):
+    with Visit(browser, viewport={"width": 412, "height": 823}) as one:
+        one.page.add_init_script(SHIFTS)
+        one.page.goto(f"{address}/{page}.html", wait_until="networkidle")
+        one.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        assert one.page.evaluate("window.shifted") < 0.03
+
+
+def test_a_page_from_a_file_asks_for_nothing_that_it_may_not_have(browser):
+    with Visit(browser) as one:
+        one.page.goto((SITE / f"{CHAPTER}.html").as_uri(), wait_until="networkidle")
+        assert one.page.locator("link[rel=preload]").count() == 0
+        assert one.complaints == []
+
+
 def test_a_browser_that_stores_nothing_reads_the_book_all_the_same(visit, browser, address):
     with Visit(browser) as one:
         one.page.add_init_script(

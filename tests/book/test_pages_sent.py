@@ -50,6 +50,9 @@ def test_a_page_loads_its_own_files_alone_and_under_the_policy(page):
         assert (base / place.split("?")[0]).resolve().is_file(), place
     inline = [tag.get_text() for tag in document.find_all("script", src=False)]
     assert inline == [lean_pages.FIRST_SCRIPT]
+    fonts = document.head.script.get("data-fonts", "").split()
+    assert bool(fonts) == bool(document.select_one(".katex"))
+    assert all(((SITE / page).parent / font).resolve().is_file() for font in fonts)
     ids = [tag["id"] for tag in document.find_all(id=True)]
     assert len(ids) == len(set(ids))
     handlers = [tag.name for tag in document.find_all() for name in tag.attrs if name[:2] == "on"]
