@@ -4,20 +4,16 @@ import warnings
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.cbook import flatten
-from matplotlib.collections import Collection, PathCollection, PolyCollection
-from matplotlib.colors import to_rgb
-from matplotlib.container import Container
+from matplotlib.colors import to_rgba_array
 from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-NONE = np.empty((0, 2))
-HALVES = (-1, -0.5, 0, 0.5, 1)
 # Right, left, above and below, the corners, and halfway to the corners.
+HALVES = (-1, -0.5, 0, 0.5, 1)
 SIDES = np.array([(x, y) for x in HALVES for y in HALVES if 1 in (abs(x), abs(y))])
 # In points: how far a label is from its line, from all else at least, and where room is enough.
 BESIDE, CLEAR, ENOUGH = 6, 3, 30
@@ -73,7 +69,7 @@ def ink(color):
     >>> ink("black")
     array([0., 0., 0.])
     """
-    rgb = np.array(to_rgb(color))
+    rgb = to_rgba_array(color)[0, :3]
     light = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return rgb * np.sqrt(0.18 / max(0.18, light @ [0.2126, 0.7152, 0.0722]))
 
@@ -109,107 +105,88 @@ class _Labels(Artist):
 
         No label ends to the right of the edge.
         """
-        ax, point = self.axes, self.figure.dpi / 72
-        named = {label: handle for handle, label in zip(*ax.get_legend_handles_labels())}
-        parts = set(flatten(named.values()))
-        others = [a for a in (*ax.lines, *ax.patches, *ax.collections) if a not in parts]
-        taken = [_dots(a, ax.bbox, point) for a in others if not isinstance(a, ContourSet)]
-        taken += [_grid(*text.get_window_extent().get_points(), point) for text in ax.texts]
-        own = {label: _dots(handle, ax.bbox, point) for label, handle in named.items()}
-        crowded = [label for label in named if not len(own[label])]
+        ax, named, step = self.axes, {}, _step(self.figure)
+        for handle, label in zip(*self.axes.get_legend_handles_labels()):
+            named[label] = list(flatten([handle]))
+        own = {label: _inked(artists, self.figure) for label, artists in named.items()}
+        parts = [artist for artists in named.values() for artist in artists]
+        others = [a for a in (*ax.lines, *ax.patches, *ax.collections, *ax.texts) if a not in parts]
+        taken = _inked([a for a in others if not isinstance(a, ContourSet)], self.figure)
+        seen = [label for label in named if own[label].any()]
+        crowded = [label for label in named if label not in seen]
         texts = []
         # Where lines end close together, the upper one keeps its label at its height.
-        for label in sorted(own.keys() - crowded, key=lambda k: -own[k][-1, 1]):
-            text = _text(ax, label, named[label])
-            rest = np.vstack([NONE, *taken, *(own[k] for k in own if k != label)])
-            corner, free = _place(text, named[label], own[label], rest, ax.bbox, edge, point)
+        for label in sorted(seen, key=lambda label: -np.argwhere(own[label])[-1, 1]):
+            text = self._text(label, named[label][0])
+            rest = np.any([taken, *(own[other] for other in named if other != label)], axis=0)
+            corner, free = self._place(text, named[label][0], own[label], rest, edge)
             text.set_position(corner)
             texts.append(text)
-            taken.append(_grid(*text.get_window_extent().get_points(), point))
+            (left, low), (right, high) = (text.get_window_extent().get_points() / step).astype(int)
+            taken[left : right + 1, low : high + 1] = True
             crowded += [] if free else [label]
         return texts, crowded
 
+    def _text(self, label, artist):
+        color = artist.get_color() if isinstance(artist, Line2D) else artist.get_facecolor()
+        text = Text(0, 0, label, color=ink(color), va="bottom", figure=self.figure)
+        if any(isinstance(ground, ContourSet) for ground in self.axes.collections):
+            text.set_bbox({"color": "white", "alpha": 0.7, "linewidth": 0, "pad": 1})
+        return text
 
-def _text(ax, label, handle):
-    first = next(flatten([handle]))
-    color = first.get_color() if isinstance(first, Line2D) else first.get_facecolor()
-    color = ink(color if isinstance(first, (Line2D, Patch)) else color[0])
-    text = Text(0, 0, label, color=color, verticalalignment="bottom", figure=ax.figure)
-    if any(isinstance(collection, ContourSet) for collection in ax.collections):
-        text.set_bbox({"color": "white", "alpha": 0.7, "linewidth": 0, "pad": 1})
-    return text
+    def _place(self, text, artist, own, rest, edge):
+        """Return the lower left corner of a label in the best place, and whether that is free."""
+        size, box, step = text.get_window_extent().size, self.axes.bbox, _step(self.figure)
+        point = self.figure.dpi / 72
 
+        def free(corners, right):
+            inside = (corners > box.min + CLEAR * point) & (corners + size <= (right, box.y1))
+            return inside.all(axis=1) & (
+                _ink_around(own | rest, corners, size, CLEAR * point, step) == 0
+            )
 
-def _is_curve(artist):
-    return not isinstance(artist, Line2D) or artist.get_linestyle() != "None"
-
-
-def _dots(artist, box, point):
-    """Return points on what an artist draws in a box, from left to right, two points apart."""
-    if isinstance(artist, Container):
-        return np.unique(np.vstack([_dots(a, box, point) for a in flatten(artist)]), axis=0)
-    transform, curve, radius = artist.get_transform(), _is_curve(artist), 0
-    paths = artist.get_paths() if isinstance(artist, Collection) else [artist.get_path()]
-    if isinstance(artist, PathCollection):
-        transform, curve = artist.get_offset_transform(), False
-        paths = [Path(artist.get_offsets())]
-        radius = np.sqrt(artist.get_sizes().max()) / 2
-    elif isinstance(artist, Line2D) and artist.get_marker() != "None":
-        radius = artist.get_markersize() / 2
-    filled = isinstance(artist, PolyCollection) or (isinstance(artist, Patch) and artist.get_fill())
-    dots = [NONE]
-    for path in paths:
-        # A line that leaves the axes need not be followed to infinity.
-        ends = np.clip(transform.transform(path.vertices), box.min - 1e4, box.max + 1e4)
-        ends = ends[np.isfinite(ends).all(axis=1)]
-        if radius:
-            dots += [ends + side * radius * point for side in SIDES]
-        if curve and len(ends):
-            length = np.append(0, np.hypot(*np.diff(ends, axis=0).T).cumsum())
-            along = np.arange(0, length[-1] + point, 2 * point)
-            if filled:
-                low, high = np.clip([ends.min(axis=0), ends.max(axis=0)], box.min, box.max)
-                within = _grid(low, high, point)
-                dots.append(within[Path(ends).contains_points(within)])
-            ends = np.column_stack([np.interp(along, length, x) for x in ends.T])
-        dots.append(ends)
-    dots = np.vstack(dots)
-    dots = dots[((dots >= box.min - point) & (dots <= box.max + point)).all(axis=1)]
-    return np.unique(np.round(dots / 2 / point), axis=0) * 2 * point
+        places = (np.argwhere(own) + 0.5) * step
+        tip, short = places[-1], size[0] < 0.3 * self.figure.bbox.width
+        if _has_end(artist) and short and tip[0] > box.x1 - 0.1 * box.width:
+            corners = tip + [(BESIDE * point, (move - 0.5) * size[1]) for move in MOVES]
+            if (found := free(corners, edge)).any():
+                return corners[found.argmax()], True
+        gaps = BESIDE * point * np.array([1, 2])[:, None, None]
+        corners = places[:: len(places) // 100 + 1, None, None] + SIDES * gaps
+        corners = (corners + (SIDES - 1) / 2 * size).reshape(-1, 2)
+        corners = np.clip(corners, box.min + (CLEAR + 1) * point, box.max - size)
+        found = free(corners, box.x1)
+        crowd = _ink_around(rest, corners, size, ENOUGH * point, step)
+        # Of places that are as free, the one farthest to the right.
+        best = (1e6 * found - crowd + 1e-3 * corners[:, 0]).argmax()
+        return corners[best], found[best]
 
 
-def _grid(low, high, point):
-    """Return points all over a box, at most four points apart."""
-    x, y = (np.arange(a, b + 4 * point, 4 * point).clip(a, b) for a, b in zip(low, high))
-    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+def _has_end(artist):
+    """Return whether an artist is a line, or one point of one."""
+    line = isinstance(artist, Line2D)
+    return line and (artist.get_linestyle() != "None" or len(artist.get_xdata()) == 1)
 
 
-def _room(corners, size, dots):
-    """Return how far the nearest dot is from each box, of which the lower left corner is given."""
-    middle = corners[:, None] + size / 2
-    beyond = np.maximum(np.abs(middle - dots) - size / 2, 0)
-    return np.hypot(beyond[..., 0], beyond[..., 1]).min(axis=1, initial=np.inf)
+def _step(figure):
+    """Return two points in pixels, the size of the cells that are inked or free."""
+    return max(round(figure.dpi / 36), 1)
 
 
-def _place(text, handle, own, dots, box, edge, point):
-    """Return the lower left corner of a label in the best place, and whether that is free."""
-    size, tip = text.get_window_extent().size, own[-1]
+def _inked(artists, figure):
+    """Return for each cell of a figure, from left to right and up, whether artists draw in it."""
+    step = _step(figure)
+    width, height = (int(size) // step + 1 for size in figure.bbox.size)
+    paper = RendererAgg(width * step, height * step, figure.dpi)
+    for artist in artists:
+        artist.draw(paper)
+    alpha = np.asarray(paper.buffer_rgba())[::-1, :, 3]
+    return alpha.reshape(height, step, width, step).any(axis=(1, 3)).T
 
-    def free(corners, right):
-        inside = ((corners >= box.min) & (corners + size <= (right, box.y1))).all(axis=1)
-        return inside & (_room(corners, size, np.vstack([own, dots])) >= CLEAR * point)
 
-    line = isinstance(handle, Line2D) and (_is_curve(handle) or len(handle.get_xdata()) == 1)
-    short = size[0] < 0.3 * text.figure.bbox.width
-    if line and short and tip[0] > box.x1 - 0.1 * box.width:
-        corners = tip + [(BESIDE * point, (move - 0.5) * size[1]) for move in MOVES]
-        if (found := free(corners, edge)).any():
-            return corners[found.argmax()], True
-    anchors = own[:: len(own) // 40 + 1, None, None]
-    gaps = BESIDE * point * np.array([1, 2])[:, None, None]
-    corners = (anchors + SIDES * gaps + (SIDES - 1) / 2 * size).reshape(-1, 2)
-    found = free(corners, box.x1)
-    room = np.minimum(_room(corners, size, dots), ENOUGH * point) - _room(corners, size, own)
-    # Of places with as much room, the one farthest to the right.
-    best = (1e3 * found + room + 1e-3 * corners[:, 0]).argmax()
-    return corners[best], found[best]
+def _ink_around(inked, corners, size, margin, step):
+    """Return how many cells are inked in each box, which is given by its lower left corner."""
+    sums = np.pad(inked.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    left, low = np.clip((corners - margin) // step, 0, inked.shape).astype(int).T
+    right, high = np.clip((corners + size + margin) // step + 1, 0, inked.shape).astype(int).T
+    return sums[right, high] - sums[left, high] - sums[right, low] + sums[left, low]
