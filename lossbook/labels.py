@@ -16,7 +16,7 @@ from matplotlib.transforms import Bbox
 HALVES = (-1, -0.5, 0, 0.5, 1)
 SIDES = np.array([(x, y) for x in HALVES for y in HALVES if 1 in (abs(x), abs(y))])
 # In points: how far a label is from its line, from all else at least, and where room is enough.
-BESIDE, CLEAR, ENOUGH = 6, 3, 30
+BESIDE, CLEAR, ENOUGH = 8, 3, 30
 # In heights of a label: how far it is moved where lines end close together, preferably little.
 MOVES = sorted(np.arange(-2, 2.1, 0.25), key=abs)
 
@@ -122,7 +122,9 @@ class _Labels(Artist):
             corner, free = self._place(text, named[label][0], own[label], rest, edge)
             text.set_position(corner)
             texts.append(text)
-            (left, low), (right, high) = (text.get_window_extent().get_points() / step).astype(int)
+            # Labels may stand closer to each other than to lines.
+            box = text.get_window_extent().padded(-CLEAR * self.figure.dpi / 72)
+            (left, low), (right, high) = (box.get_points() / step).astype(int)
             taken[left : right + 1, low : high + 1] = True
             crowded += [] if free else [label]
         return texts, crowded
@@ -139,26 +141,30 @@ class _Labels(Artist):
         size, box, step = text.get_window_extent().size, self.axes.bbox, _step(self.figure)
         point = self.figure.dpi / 72
 
-        def free(corners, right):
-            inside = (corners > box.min + CLEAR * point) & (corners + size <= (right, box.y1))
-            return inside.all(axis=1) & (
-                _ink_around(own | rest, corners, size, CLEAR * point, step) == 0
-            )
+        def free(corners, right, top):
+            inside = (corners > box.min + CLEAR * point) & (corners + size <= (right, top))
+            ink = _ink_around(own | rest, corners, size, CLEAR * point, step)
+            return inside.all(axis=1) & (ink == 0)
 
         places = (np.argwhere(own) + 0.5) * step
         tip, short = places[-1], size[0] < 0.3 * self.figure.bbox.width
         if _has_end(artist) and short and tip[0] > box.x1 - 0.1 * box.width:
+            # A dashed line may have its end in a gap.
+            end = np.nanmax(artist.get_transform().transform(artist.get_xydata())[:, 0])
+            tip[0] = np.clip(end, tip[0], tip[0] + BESIDE * point)
             corners = tip + [(BESIDE * point, (move - 0.5) * size[1]) for move in MOVES]
-            if (found := free(corners, edge)).any():
+            if (found := free(corners, edge, box.y1 + size[1] / 2)).any():
                 return corners[found.argmax()], True
         gaps = BESIDE * point * np.array([1, 2])[:, None, None]
         corners = places[:: len(places) // 100 + 1, None, None] + SIDES * gaps
+        gaps = np.broadcast_to(gaps, (*corners.shape[:-1], 1)).reshape(-1, 1)
         corners = (corners + (SIDES - 1) / 2 * size).reshape(-1, 2)
         corners = np.clip(corners, box.min + (CLEAR + 1) * point, box.max - size)
-        found = free(corners, box.x1)
+        found = free(corners, box.x1, box.y1)
         crowd = _ink_around(rest, corners, size, ENOUGH * point, step)
+        nearest = _ink_around(rest, corners, size, gaps, step) == 0
         # Of places that are as free, the one farthest to the right.
-        best = (1e6 * found - crowd + 1e-3 * corners[:, 0]).argmax()
+        best = (1e6 * found + 1e5 * nearest - crowd + 1e-3 * corners[:, 0]).argmax()
         return corners[best], found[best]
 
 
