@@ -25,8 +25,8 @@ SEARCH_SCRIPTS = ["language_data.js", "searchtools.js", "search/ranking.js", "..
 UNUSED = {"sphinx-thebe.js", "sphinx-thebe.css", "design-tabs.js", "togglebutton.js",
           "togglebutton.css", *FIRST, *THEME_STYLES}  # fmt: skip
 
-# Before anything is painted: dark or light, as the reader chose or the system says; and the fonts of
-# formulas, which a page opened from a file may not ask for by themselves.
+# Before anything is painted: dark or light, as the reader chose or the system says. The fonts of
+# formulas are asked for here, since a page opened from a file may not do so.
 FIRST_SCRIPT = """
 var root = document.documentElement, mode = "auto";
 try { mode = localStorage.getItem("mode") || mode; } catch (error) {}

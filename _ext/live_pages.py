@@ -188,8 +188,9 @@ def add_button(app, pagename, templatename, context, doctree):
         app.add_js_file("live/start.js", loading_method="defer")
 
 
-START = """<div class="live-start d-print-none pst-js-only" data-live="{live}" data-script="{script}" \
-data-style="{style}" data-parts="{parts}">{button}<span role="status"></span></div>
+START = """<div class="live-start d-print-none pst-js-only" data-live="{live}" \
+data-script="{script}" data-style="{style}" data-parts="{parts}">{button}\
+<span role="status"></span></div>
 """
 BUTTON = """<button type="button" class="live-button live-run" disabled>Run this page</button> \
 <span>Python starts here in your browser: {size} MB once, then from its cache.</span> """

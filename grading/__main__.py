@@ -40,11 +40,13 @@ def show(line):
 def release(course, options):
     """Make the student's notebook, if the self-test agrees."""
     need_box()
+    rules = []
 
     def tried(folder, variant):
         trial = Course(folder, options.seconds)
         trial.release(options.set, variant)
         need_self_test(trial, options.set)
+        rules.append(trial.rules(options.set))
         return trial.released(options.set).read_text()
 
     # What was released before must outlive a set that fails: so it is first tried elsewhere.
@@ -55,7 +57,8 @@ def release(course, options):
         with tempfile.TemporaryDirectory() as elsewhere:
             tried(elsewhere, options.variant)
         given = f"your students {course.release(options.set, options.variant)}"
-    write_if_changed(course.tested(options.set), course.rules(options.set))
+    # Those of the trial: a set that has changed since is tested again before it grades.
+    write_if_changed(course.tested(options.set), rules[0])
     if options.variant:
         print(f"release: {variants.told(options.set, options.variant)}")
     print(f"release: give {given}")
@@ -135,6 +138,7 @@ def finish(course, options):
                 late.apply(course, options.set)
             waiting = ask(options.set)
             failed = in_parallel(pool, step, course, options.set, waiting, show)
+            course.refuse_changes(options.set)
             print(f"{step}: {len(waiting) - len(failed)} done, {len(failed)} failed")
             failures |= failed
     write_exports(course, options)
@@ -190,6 +194,7 @@ def need_self_test(course, problem_set):
         problems = selftest.test_release(course, problem_set)
         if problems:
             raise CourseError("\n".join([f"{problem_set} cannot be graded with:", *problems]))
+        course.refuse_changes(problem_set)
         write_if_changed(tested, rules)
     print(f"self-test: every answer of {problem_set} gets its mark")
 
@@ -224,6 +229,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if not sets():
         parser.error(f"no set in {folder()}: LOSSBOOK_ASSIGNMENTS names that folder")
+    if options.set not in sets() and (folder() / options.set).is_dir():
+        parser.error(f"{folder() / options.set} has no README.md, the introduction of the set")
     if options.set not in sets():
         parser.error(f"there is no set {options.set!r}; there is {', '.join(sets())}")
     if options.command in ("regrade", "remove"):

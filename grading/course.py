@@ -10,7 +10,6 @@ from pathlib import Path
 
 import nbformat
 import nbgrader.api
-import numpy as np
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -19,27 +18,21 @@ from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-import lossbook
 from grading import exercises, export, handin, variants
 from grading.confined import Bounds, Stopped, confined
 from grading.execute import SandboxedExecute
 from grading.groups import read_groups, spread
 from grading.restore import restore
 from grading.reviewed import Reviewed
+from grading.rules import ROOT, Rules
 from grading.settings import configure
 
-ROOT = Path(__file__).resolve().parents[1]
 LOCKED = (
     "the gradebook is in use: close the formgrader and every other program that has gradebook.db "
     "open, then run the command again"
 )
 READING = Bounds(cpu=20, wall=120)
 MANY = 20  # Names that a remark lists; the report has them all.
-# What of this folder no mark depends on: it only writes what was graded.
-WRITERS = {
-    *("export", "gradescope", "groups", "late", "otter", "pages", "picture", "private"),
-    *("similar", "solutions", "statistics"),
-}
 
 # For every new gradebook nbgrader starts a program, seconds long, that tells the same version.
 nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
@@ -228,18 +221,20 @@ class Course:
 
     def rules(self, problem_set):
         """Return a digest of what one is graded by: the set, the grader and the package."""
+        return self._now(problem_set).digest
+
+    def _now(self, problem_set):
         if problem_set not in self._rules:
-            digest = hashlib.sha256(np.__version__.encode())
-            for path in [
-                self.source(problem_set),
-                *sorted((exercises.folder() / problem_set).glob("*.py")),
-                *(p for p in sorted((ROOT / "grading").glob("*.py")) if p.stem not in WRITERS),
-                *sorted((ROOT / "grading" / "box").rglob("*.py")),
-                *sorted(Path(lossbook.__file__).parent.rglob("*.py")),
-            ]:
-                digest.update(path.read_bytes())
-            self._rules[problem_set] = digest.hexdigest()
+            self._rules[problem_set] = Rules(problem_set, self.source(problem_set))
         return self._rules[problem_set]
+
+    def refuse_changes(self, problem_set):
+        """Raise if what one is graded by has changed since this course looked at it first."""
+        if changed := self._now(problem_set).changed():
+            raise CourseError(
+                f"{', '.join(map(str, changed))} changed while the command was running, so it "
+                "writes no marks. Run it again: whoever was graded meanwhile is graded anew"
+            )
 
     def tested(self, problem_set):
         """Return the file that says by which rules the self-test passed."""
@@ -248,6 +243,7 @@ class Course:
     def grade_one(self, problem_set, student):
         """Grade one notebook, then say so in its marker; return the remarks."""
         stamp = self._stamp(problem_set, student)
+        self.refuse_changes(problem_set)
         marker = self.marker(problem_set, student)
         marker.unlink(missing_ok=True)
         words = Reviewed(self, problem_set, student)
@@ -256,6 +252,8 @@ class Course:
             self.converter(Autograde, problem_set, student).start()
         words.keep()
         remarks = SandboxedExecute.remarks.pop((student, problem_set), [])
+        # Without a marker the next run grades this notebook again.
+        self.refuse_changes(problem_set)
         handin.write_if_changed(marker, json.dumps({"stamp": stamp, "remarks": remarks}, indent=1))
         return remarks
 

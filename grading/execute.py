@@ -15,6 +15,7 @@ from grading import variants
 from grading.clock import Used
 from grading.exercises import names_in, read_set
 from grading.hidden import FAULT, judge, words
+from grading.named import named_beside, watched
 from grading.sandbox import Limits, Session
 from grading.shown import keep_readable
 
@@ -69,33 +70,54 @@ def run_notebook(notebook, checks, variant, limits=None):
     """
     limits, used = limits or Limits(), Used()
     hidden = {name for name, code in checks.items() if "hidden(" in code}
-    remarks = []
+    remarks, failed, calls = [], {}, {}
     cells = [(_name(cell), cell) for cell in notebook.cells if cell.cell_type == "code"]
     with Session(limits, used) as session:
         for name, cell in cells:
             if name in hidden:
                 continue
             if name in checks:
-                cell.outputs, remark = _check(session, checks[name])
+                exercise, seen = name.removesuffix("-check"), []
+                cell.outputs, remark = _check(session, checks[name], exercise, seen)
                 remarks += [f"{name}: {remark}"] if remark else []
+                if seen and _asserted(cell):
+                    failed[exercise] = cell, seen, len(remarks) - 1
             else:
                 shown, raised = session.run(cell.source)
                 cell.outputs = _outputs(shown, raised)
                 remarks += [f"{name or 'a cell'}: {': '.join(raised)}"] if raised else []
         culprits, dead = session.culprits, session.dead
-    if not hidden:
-        return list(map(_plain, remarks))
-    with Session(limits, used) as session:
-        session.culprits.update(culprits)
-        session.dead.update(dead)
-        for name, cell in cells:
-            if name in hidden:
-                points = cell.metadata.nbgrader.points
-                cell.outputs, remark = _check_hidden(session, checks[name], variant, points)
-                remarks += [f"{name}: {remark}"] if remark else []
-            elif name not in checks:
-                session.run(cell.source)
+    if hidden:
+        with Session(limits, used) as session:
+            session.culprits.update(culprits)
+            session.dead.update(dead)
+            for name, cell in cells:
+                if name in hidden:
+                    points = cell.metadata.nbgrader.points
+                    made = calls.setdefault(name.removesuffix("-hidden"), [])
+                    cell.outputs, remark = _check_hidden(
+                        session, checks[name], variant, points, made
+                    )
+                    remarks += [f"{name}: {remark}"] if remark else []
+                elif name not in checks:
+                    session.run(cell.source)
+    if failed:
+        exercises = {e.name: e for e in read_set(notebook.metadata.lossbook.set, variant)[1]}
+        for name, (cell, seen, at) in failed.items():
+            if mistake := named_beside(exercises[name], seen, calls.get(name, [])):
+                _tell_beside(cell, mistake)
+                remarks[at] += f" {mistake}"
     return list(map(_plain, remarks))
+
+
+def _asserted(cell):
+    """Return whether a check failed by an assertion that is not the package's own."""
+    return bool(cell.outputs) and cell.outputs[-1].get("ename") == "AssertionError"
+
+
+def _tell_beside(cell, mistake):
+    told = "\n".join(cell.outputs[-1].traceback)
+    cell.outputs[-1:] = _outputs("", ["CheckError", f"{told}\n{mistake}"])
 
 
 def _plain(remark):
@@ -112,25 +134,28 @@ def _name(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
-def _check(session, code):
-    """Run one locked check on stand-ins for the student's functions; return outputs and remark."""
+def _check(session, code, exercise, calls):
+    """Run one locked check on stand-ins for the student's functions; return outputs and remark.
+
+    The calls of the exercise's own function are noted in a list.
+    """
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
-            _execute(session, code, {})
+            _execute(session, code, {}, exercise, calls)
     except Exception as error:
         text = str(error)
         outputs = _outputs(printed.getvalue(), [type(error).__name__, text])
-        return outputs, " ".join(text.splitlines()[-1:])
+        return outputs, " ".join(text.splitlines()[-1:]) or type(error).__name__
     return _outputs(printed.getvalue(), None), ""
 
 
-def _check_hidden(session, code, variant, points):
+def _check_hidden(session, code, variant, points, calls):
     """Run one hidden check; its outputs are words of the exercise, and the points for its share."""
     found = []
 
     def hidden(problem_set, name, answer):
-        found.append(judge(problem_set, name, answer, variant))
+        found.append(judge(problem_set, name, answer, variant, calls))
 
     try:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -149,10 +174,13 @@ def _check_hidden(session, code, variant, points):
     return outputs, ", ".join(text.splitlines())
 
 
-def _execute(session, code, more):
+def _execute(session, code, more, exercise="", calls=None):
     scope = {"lossbook": lossbook, "np": np} | more
     answers = names_in(code) - set(scope) - set(dir(builtins))
     scope |= {name: session.function(name) for name in answers}
+    # The package's own check names mistakes by itself, and looks at the function it is given.
+    if exercise in answers and "lossbook.check(" not in code:
+        scope[exercise] = watched(scope[exercise], calls)
     exec(compile(code, "<check>", "exec"), scope)
 
 

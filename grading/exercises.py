@@ -23,6 +23,7 @@ ALONE = (
 )
 # So many variants a set has; lists of other lengths are gone through in turn.
 VARIANTS = 4
+FILES = "[0-9]*_*.py"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 FIELDS = {"title", "outcome", "level", "minutes", "chapter", "equation", "visible", "hidden"}
@@ -89,7 +90,7 @@ def read_set(name, variant=0):
     place = folder() / name
     if name not in sets():
         raise InputError(f"there is no problem set {name!r}; expected one of {', '.join(sets())}")
-    files = sorted(place.glob("[0-9]*_*.py"))
+    files = sorted(place.glob(FILES))
     return (place / "README.md").read_text(), [read(path, variant) for path in files]
 
 

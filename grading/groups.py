@@ -80,18 +80,25 @@ def spread(found, groups):
     return found, remarks
 
 
+def together(course, problem_set):
+    """Return lists of the members of a group who have a mark for the same hand-in."""
+    found = []
+    for members in course.groups(problem_set).values():
+        pages = {}
+        for member in members:
+            path = course.submitted(problem_set, member)
+            if path.exists() and course.marker(problem_set, member).exists():
+                pages.setdefault(path.read_bytes(), []).append(member)
+        found += pages.values()
+    return found
+
+
 def share_words(course, problem_set):
     """Give points and comments that one member got from a person to the others of the group."""
     changed = set()
     with Gradebook(course.db_url) as gradebook:
-        for members in course.groups(problem_set).values():
-            pages = {}
-            for member in members:
-                path = course.submitted(problem_set, member)
-                if path.exists() and course.marker(problem_set, member).exists():
-                    pages.setdefault(path.read_bytes(), []).append(member)
-            for same in pages.values():
-                changed |= _share(gradebook, problem_set, same)
+        for members in together(course, problem_set):
+            changed |= _share(gradebook, problem_set, members)
         gradebook.db.commit()
     for member in changed:
         course.told(problem_set, member).unlink(missing_ok=True)

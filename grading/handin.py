@@ -105,7 +105,12 @@ def find(place, students, groups=()):
 
 
 def _nobody(hand_in, listed):
-    near = difflib.get_close_matches(hand_in.student, listed, n=1, cutoff=0.6)
+    # Students rename files: "ada_final (1).ipynb".
+    near = [
+        s for s in listed if re.search(rf"(?<![^\W_]){re.escape(s)}(?![^\W_])", hand_in.student)
+    ]
+    if len(near) != 1:
+        near = difflib.get_close_matches(hand_in.student, listed, n=1, cutoff=0.6)
     if near:
         return f"Nobody in the roster has this id. If it is {near[0]!r}, name it {near[0]}.ipynb."
     if listed or not hand_in.student:

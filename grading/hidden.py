@@ -5,23 +5,19 @@ word that an answer computed can reach its author: a :class:`Verdict` has no roo
 """
 
 import ast
-import copy
 import inspect
 from dataclasses import dataclass
 
 import numpy as np
 
-import lossbook
 from grading.exercises import read_set
+from grading.named import named, run, solution, watched
 from grading.sandbox import BoxEnded, Raised
 from lossbook.check import NO_NUMBERS, NOTHING, OTHER, STOPPED, UNWRITTEN, examine, sentences
 from lossbook.exercises import EXERCISES, Exercise
-from lossbook.parts import fitted, parts_of
-from lossbook.recognize import as_cases, every_sentence, recognize
+from lossbook.recognize import every_sentence
 from lossbook.transformations import MISTAKES
 
-# The code of a hidden check may import what it needs; these names it has.
-NAMES = {"np": np, "lossbook": lossbook}
 UNKNOWN = "The numbers differ, and not by a usual mistake."
 FAILED = "Your function stopped with an error, or returned no numbers, on a hidden case."
 ENDED = "It ended Python."
@@ -34,8 +30,6 @@ SAID = {
     OTHER: UNKNOWN,
     **dict.fromkeys((STOPPED, NOTHING, NO_NUMBERS), FAILED),
 }
-# So many calls of an answer are compared with those of the solution.
-LOOKED_AT = 50
 OUTCOMES = (UNKNOWN, FAILED, ENDED, CLOCK, EMPTY, FAULT)
 
 
@@ -90,78 +84,51 @@ def expected(exercise):
     return EXERCISES.get(exercise.name) or Exercise(solution(exercise), {})
 
 
-def solution(exercise):
-    """Return the function of the exercise's solution."""
-    return _run(exercise, exercise.solution)[exercise.name]
-
-
 def own_checks(exercise):
     """Return the functions check… of a set that brings its own, each of them a case."""
-    defined = _run(exercise, exercise.hidden_check)
+    defined = run(exercise, exercise.hidden_check)
     return [f for name, f in defined.items() if name.startswith("check") and callable(f)]
 
 
-def _run(exercise, code):
-    defined = dict(NAMES)
-    exec(compile(code, f"{exercise.name}, hidden", "exec"), defined)
-    return defined
-
-
-def judge(problem_set, name, answer, variant):
-    """Return an exercise of a set, and the verdict on a student's function."""
+def judge(problem_set, name, answer, variant, calls):
+    """Return an exercise of a set, and the verdict on a student's function; note its calls."""
     (exercise,) = (e for e in read_set(problem_set, variant)[1] if e.name == name)
-    return exercise, verdict(exercise, answer, variant)
+    return exercise, verdict(exercise, answer, variant, calls)
 
 
-def verdict(exercise, answer, variant):
-    """Run the hidden cases of an exercise on an answer."""
+def verdict(exercise, answer, variant, calls=None):
+    """Run the hidden cases of an exercise on an answer, and note its calls in a list."""
     told = all_sentences(exercise)
-    ends, calls = [], []
+    ends, calls = [], [] if calls is None else calls
 
-    def watched(*arguments):
-        given = copy.deepcopy(arguments)
+    def ending(*arguments):
         try:
-            value = answer(*arguments)
+            return answer(*arguments)
         except BoxEnded as ended:
             # Not how: an exit status could tell what was seen.
             ends.append(CLOCK if str(ended).startswith("stopped") else ENDED)
             raise
-        calls.append((given, value))
-        return value
+
+    noting = watched(ending, calls)
 
     def draw():
         return np.random.default_rng([variant, *exercise.name.encode()])
 
     own = own_checks(exercise)
     if own:
-        results = [_own(case, watched, draw(), ends) for case in own]
+        results = [_own(case, noting, draw(), ends) for case in own]
         passed = tuple(not said for said in results)
         said = next(filter(None, results), UNKNOWN)
-        mistake = "" if all(passed) else named(exercise, calls[:LOOKED_AT])
+        mistake = "" if all(passed) else named(exercise, calls)
     else:
-        drawn = _run(exercise, exercise.hidden_check)["cases"](draw())
+        drawn = run(exercise, exercise.hidden_check)["cases"](draw())
         cases = {f"hidden {i}": case for i, case in enumerate(drawn, 1)}
         # In a solution the numbers of the variant are filled in.
         numbers = exercise.numbers if exercise.name in EXERCISES else {}
-        report = examine(expected(exercise), watched, cases, numbers)
+        report = examine(expected(exercise), noting, cases, numbers)
         passed = tuple(case in report.passed for case in cases)
         said, mistake = (*ends, SAID.get(report.sentence, report.sentence))[0], ""
     return Verdict(passed, *(told.index(text) if text in told else 0 for text in (said, mistake)))
-
-
-def named(exercise, calls):
-    """Return the mistake that explains the calls of an answer, by the solution; or nothing."""
-    right, triples = solution(exercise), []
-    for arguments, value in calls:
-        try:
-            wanted = parts_of(right(*copy.deepcopy(arguments)))
-        except Exception:
-            return ""
-        got = wanted and fitted(value, wanted)
-        if not got:
-            return ""
-        triples.append((arguments, wanted, got))
-    return recognize(as_cases(right, triples, {}), MISTAKES) if triples else ""
 
 
 def _own(case, answer, draw, ends):

@@ -13,7 +13,7 @@ def draw(shares, discrimination, mistakes, path):
     """Draw a report into a PNG, and return the words that stand for it.
 
     ``shares`` has for each exercise the mean share of its points and that of full marks,
-    ``discrimination`` a correlation, ``mistakes`` how many students by (exercise, words).
+    ``discrimination`` a correlation, ``mistakes`` in how many hand-ins by (exercise, words).
     """
     names, common = list(shares), mistakes.most_common(MOST)
     height = 1.6 + 0.34 * max(len(names), 2) + (0.55 * len(common) if common else 0)
@@ -57,7 +57,7 @@ def _mistakes(axes, common):
     # A dollar would begin a formula.
     labels = [label.replace("$", r"\$") for label in labels]
     axes.set_yticks(rows, ["\n".join(textwrap.wrap(label, 48)) for label in labels])
-    axes.set(xlabel="students")
+    axes.set(xlabel="hand-ins")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_title("What the checks said", loc="left")
     axes.invert_yaxis()
@@ -74,5 +74,5 @@ def words(shares, discrimination, common):
         )
         for name, (mean, full) in shares.items()
     ]
-    parts += [f"{count} students in {exercise}: {said}" for (exercise, said), count in common]
+    parts += [f"{count} hand-ins in {exercise}: {said}" for (exercise, said), count in common]
     return "; ".join(parts)

@@ -34,10 +34,11 @@ def restore(content, released, problem=""):
 
     Names, points, locks and metadata are those that were released; only text is the student's.
     """
-    cells = []
+    cells, other = [], []
     if not problem:
         try:
-            cells = _recognized(read(content), released)
+            data = parsed(content)
+            cells, other = _recognized(read(data), released), _other_variant(data, released)
             names = {_name(cell) for cell in released.cells} - {None}
             if cells and not names.intersection(cell.name for cell in cells):
                 raise NoNotebook(
@@ -47,6 +48,7 @@ def restore(content, released, problem=""):
             cells, problem = [], str(error)
     notebook = copy.deepcopy(released)
     notebook.cells, remarks = _merge(cells, notebook.cells)
+    remarks += [] if problem else other
     notebook.metadata.lossbook.problem = problem
     notebook.metadata.lossbook.remarks = remarks
     if problem:
@@ -58,14 +60,11 @@ def restore(content, released, problem=""):
     return notebook, problem
 
 
-def read(content):
-    """Return the cells of a notebook's bytes.
-
-    A cell's id in the release is its name: some programs keep the id and lose other metadata.
-    """
+def parsed(content):
+    """Return what a notebook's bytes hold, whatever it is."""
     try:
         # Finds out by itself whether it is UTF-8 or UTF-16, with a mark at the beginning or not.
-        data = json.loads(content)
+        return json.loads(content)
     except UnicodeDecodeError:
         raise NoNotebook("it is not a notebook: its text is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -73,10 +72,29 @@ def read(content):
         raise NoNotebook(f"it is not a notebook{what}") from None
     except (ValueError, RecursionError):
         raise NoNotebook("it is not a notebook: it holds something without end") from None
+
+
+def read(data):
+    """Return the cells of a notebook.
+
+    A cell's id in the release is its name: some programs keep the id and lose other metadata.
+    """
     read = [_cell(cell) for cell in _list(data)]
     if sum(len(cell.text) for cell in read) > TEXT:
         raise NoNotebook(f"its cells hold more than {TEXT // 1_000_000} million characters")
     return read
+
+
+def _other_variant(data, released):
+    """Return a remark if the notebook was not made from the one that the student got."""
+    own = released.metadata.lossbook.variant
+    try:
+        came = data["metadata"]["lossbook"]["variant"]
+    except (KeyError, TypeError):
+        return []
+    if type(came) is not int or not 0 <= came < 100 or came == own:
+        return []
+    return [f"hand-in: the notebook is that of variant {came}; it is graded as variant {own}"]
 
 
 def _instead(content):

@@ -1,4 +1,7 @@
-"""What a class found hard, and which mistakes it made: numbers for the next lecture."""
+"""What a class found hard, and which mistakes it made: numbers for the next lecture.
+
+What a group handed in counts once, and not once for each member.
+"""
 
 from collections import Counter
 
@@ -6,8 +9,9 @@ import numpy as np
 from nbgrader.api import Gradebook
 
 from grading import InputError
+from grading.groups import together
 
-FEW = 3  # A mistake of fewer students is no pattern, and could name somebody.
+FEW = 3  # A mistake in fewer hand-ins is no pattern, and could name somebody.
 
 
 def shares(db_url, problem_set):
@@ -40,7 +44,7 @@ def discrimination(shares_of_all, exercise):
 
 
 def mistakes(remarks):
-    """Return {(exercise, words): how many students} of what the checks said."""
+    """Return {(exercise, words): in how many hand-ins} of what the checks said."""
     counted = Counter()
     for lines in remarks.values():
         said = set()
@@ -59,12 +63,14 @@ def report(course, problem_set, picture):
     # Each process that grades imports this module, and would import Matplotlib for nothing.
     from grading.picture import draw
 
-    found = shares(course.db_url, problem_set)
-    students = {student for exercise in found.values() for student in exercise}
+    everybody = shares(course.db_url, problem_set)
+    students = {student for by_student in everybody.values() for student in by_student}
     if not students:
         raise InputError(f"nobody has a mark for {problem_set}: make grade PS={problem_set}")
+    repeated = {member for _, *others in together(course, problem_set) for member in others}
+    found = {e: _but(repeated, by_student) for e, by_student in everybody.items()}
     telling = {exercise: discrimination(found, exercise) for exercise in found}
-    by_count = mistakes(course.remarks(problem_set))
+    by_count = mistakes(_but(repeated, course.remarks(problem_set)))
     common = Counter({mistake: count for mistake, count in by_count.items() if count >= FEW})
     full, nothing, mean = {}, {}, {}
     for exercise, by_student in found.items():
@@ -73,7 +79,8 @@ def report(course, problem_set, picture):
         nothing[exercise] = np.mean(values < 0.001)
     drawn = {exercise: (mean[exercise], full[exercise]) for exercise in found}
     alternative = draw(drawn, telling, common, picture)
-    text = [f"# {problem_set}: {len(students)} students", ""]
+    of = f" of {len(students)} students" if repeated else ""
+    text = [f"# {problem_set}: {len(students - repeated)} hand-ins{of}", ""]
     text += [f"![{alternative}]({picture.name})", ""]
     text += ["| exercise | mean share | full marks | nothing | discrimination |"]
     text += ["|---|---|---|---|---|"]
@@ -82,7 +89,11 @@ def report(course, problem_set, picture):
             f"| {exercise} | {mean[exercise]:.2f} | {full[exercise]:.0%} | "
             f"{nothing[exercise]:.0%} | {telling[exercise]:.2f} |"
         )
-    text += ["", "| students | exercise | what the check said |", "|---|---|---|"]
+    text += ["", "| hand-ins | exercise | what the check said |", "|---|---|---|"]
     for (exercise, words), count in common.most_common():
         text.append(f"| {count} | {exercise} | {words.replace('|', '/')} |")
     return text
+
+
+def _but(students, found):
+    return {student: what for student, what in found.items() if student not in students}

@@ -123,8 +123,8 @@ WORDS = {
     # Arguments.
     "ignored": (
         "arrays",
-        "Your numbers do not depend on {0} as they should: it is left out, or a fixed number "
-        "stands in its place.",
+        "Your numbers do not depend on {0} as they should: it is left out, a fixed number stands "
+        "in its place, or what you compute from it is not used.",
     ),
     "interchanged": ("arrays", "It is as if {0} and {1} were interchanged."),
     "sign of": ("cause", "It is as if the sign of {0} were flipped."),

@@ -104,6 +104,15 @@ def _terms(case: Case, change: Callable[[Array], Any] = np.array) -> Parts:
     ]
 
 
+def _one_sample(which: Callable[[Case], int]) -> tuple[Way, Way]:
+    """Return what is right for one of the samples, and the same divided by the number of all."""
+
+    def alone(case: Case) -> Parts:
+        return case.samples(which(case))
+
+    return alone, lambda case: [part / case.n for part in alone(case)]
+
+
 def _reduced(change: Callable[..., Any]) -> Way:
     return partial(_terms, change=partial(change, axis=0))
 
@@ -325,11 +334,11 @@ MISTAKES: tuple[Mistake, ...] = (
         result(lambda part: part[:1]),
         result(lambda part: part[0]),
         each(_only_first),
-        lambda c: c.samples(0),
+        *_one_sample(lambda c: 0),
         _first_column,
     ),
     alone("one turn", argument(WHOLE, lambda a, c: min(a, 1))),
-    mistake("last turn", lambda c: c.samples(c.n - 1)),
+    mistake("last turn", *_one_sample(lambda c: c.n - 1)),
     alone("one too early", form(lambda part, got: np.append(got[:1], part[:-1]))),
     alone("one too late", form(lambda part, got: np.append(part[1:], got[-1:]))),
     mistake("not reduced", _terms, partial(_terms, change=np.squeeze)),

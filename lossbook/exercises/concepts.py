@@ -25,6 +25,9 @@ EXERCISES = {
             "The errors cancel: take the absolute value of each one before the mean.": (
                 lambda p, y: (p - y).mean()
             ),
+            "The errors cancel, however you subtract: take absolute values before the mean.": (
+                lambda p, y: (y - p).mean()
+            ),
             "This is the mean squared error: take absolute values, not squares.": (
                 lambda p, y: mean(losses.squared_error, p, y)[0]
             ),

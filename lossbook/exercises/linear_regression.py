@@ -81,6 +81,9 @@ EXERCISES = {
                 "The two sides are swapped: too low pulls with q, too high with 1 − q.": (
                     lambda t, X, y, q: linear_gradient(losses.pinball, t, X, y, quantile=1 - q)
                 ),
+                "The condition is reversed: too low pulls with −q, too high with 1 − q.": (
+                    lambda t, X, y, q: -linear_gradient(losses.pinball, t, X, y, quantile=1 - q)
+                ),
             },
             section="linear_regression/outliers_and_quantiles#two-prices",
         ),

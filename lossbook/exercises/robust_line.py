@@ -34,7 +34,7 @@ def _uphill(objective):
 EXERCISES = {
     "standardize": Exercise(
         lambda X, *, center=0.0, spread=1.0: center + spread * _scaled(X, X.std(axis=0)),
-        {"two columns": (table,), "three columns": (normal(12, 9, 3),)},
+        {"two columns": (table,), "three columns": (normal(12, 10, 3),)},
         {
             "The mean is over the whole table: each column has its own, axis=0.": (
                 lambda X, *, center=0.0, spread=1.0: center + spread * (X - X.mean()) / X.std()

@@ -25,7 +25,7 @@ SIX = [
 OFFERED = [
     p
     for p in pages(ROOT)
-    if f'live-run">{BUTTON}<' in (SITE / f"{p}.html").read_text(encoding="utf-8")
+    if f'live-run" disabled>{BUTTON}<' in (SITE / f"{p}.html").read_text(encoding="utf-8")
 ]
 CHOSEN = OFFERED if os.environ.get("LIVE") == "all" else SIX
 PAGE = SIX[-1]

@@ -37,7 +37,19 @@ SAME = {
     "history for the last": {"path"},
     "one step too many": {"one too many"},
     "one too few": {"The number of steps is wrong", "The value at the end is missing"},
-    "half": {"This is the best rate"},
+    "half": {"This is the best rate", "The derivative of θ² is 2θ"},
+    "last only": {"last turn"},
+    "activation forgotten": {
+        "The activation is missing",
+        "The derivative by v is the pull times a",
+    },
+    "absolute value forgotten": {"The errors cancel", "The signs count here"},
+    "intercept forgotten": {"The intercept is missing: the Hessian"},
+    "axis": {"The softmax runs over the samples"},
+    "results swapped": {"Intercept and slope are swapped"},
+    "branches swapped": {"The two sides are swapped", "The condition is reversed"},
+    "labels swapped": {"The labels are swapped"},
+    "n - 1": {"The deviation divides by n − 1"},
     "factor in the rate": {"twice of"},
     "integers": {"rounded"},
     "intercept component missing": {
@@ -45,7 +57,7 @@ SAME = {
     },
     "argument ignored": {
         *("ignored", "factor missing", "Beyond delta the pull is delta", "The pull is missing"),
-        "The bias of the output is missing",
+        *("The bias of the output is missing", "This is the least-squares fit"),
     },
     "arguments swapped": {"interchanged"},
     "derivative of the sigmoid too many": {"slope of the sigmoid"},
@@ -56,7 +68,7 @@ SAME = {
     "penalty over n": {"over n"},
     "sign of the penalty": {"sign of"},
     "reciprocal": {"sign of"},  # exp(−x) is one divided by exp(x)
-    "index shifted by one": {"one too many", "one too few"},
+    "index shifted by one": {"one too many", "one too few", "The intercept shifts the index"},
     "not divided by the step": {"factor too many"},
     "backward difference": {"This is the backward difference"},
     "variance for deviation": {"This divides by the variance"},
@@ -89,7 +101,10 @@ class Collected:
         said = names_in(self.exercise, sentence)
         if not said:
             return "not"
-        return "rightly" if said & ({self.name} | SAME.get(self.name, set())) else "wrongly"
+        # An exercise's own words for a mistake stand in the collection by their beginning.
+        own = self.name[0].isupper() and any(words.startswith(self.name) for words in said)
+        right = said & ({self.name} | SAME.get(self.name, set()))
+        return "rightly" if own or right else "wrongly"
 
 
 NUMBERS = {e.name: e.numbers for name in sets() for e in read_set(name)[1]}

@@ -114,6 +114,7 @@ def test_the_pages_go_back_to_canvas_and_moodle(played):
 @pytest.mark.box
 def test_the_report_and_the_list_of_similar_hand_ins_are_shown(played):
     text = played["printed"]["make report PS=gradients"]
+    assert f"# gradients: {len(MARKS) - len(GROUPS)} hand-ins of {len(MARKS)} students" in text
     assert "| mse_gradient |" in text
     picture = played["course"].root / "exports" / f"{SET}_statistics.png"
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
@@ -135,6 +136,16 @@ def test_every_file_that_is_named_is_made(played):
     named += re.findall(r"`_course/([^`]+)`", TEXT)
     for path in named:
         assert (played["course"].root / path).exists(), path
+
+
+def test_the_page_says_of_each_export_what_it_was_compared_with_and_that_nobody_uploaded_it():
+    section = TEXT.split("## What was checked, and what was not")[1].split("\n## ")[0]
+    assert "Nobody has uploaded these files to Canvas, Moodle or Gradescope" in section
+    row = re.compile(r"^\| `exports/gradients_([a-z.]+)`.*? \| (.+) \|$", re.MULTILINE)
+    compared = row.findall(section)
+    others = {"canvas.csv", "moodle.csv", "feedback.zip", "gradescope.zip", "otter.zip"}
+    assert {file for file, _ in compared} == others
+    assert all(words for _, words in compared)
 
 
 def test_the_rule_of_the_example_is_read(tmp_path):

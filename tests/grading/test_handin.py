@@ -183,6 +183,21 @@ def test_with_a_roster_nobody_else_is_graded_and_a_slip_is_told(tmp_path):
     assert any("'somebody.ipynb': whose is it? Nobody in the roster fits." in r for r in remarks)
 
 
+@pytest.mark.parametrize("name", ["ada_final (1).ipynb", "robust_line-ada.ipynb"])
+def test_a_file_with_an_id_in_its_name_is_not_taken_for_theirs_but_named(tmp_path, name):
+    (tmp_path / name).write_text(NOTEBOOK)
+    found, remarks = handin.find(tmp_path, ROSTER)
+    assert found == {}
+    assert remarks[0].endswith("If it is 'ada', name it ada.ipynb.")
+
+
+def test_an_id_inside_of_a_word_or_two_ids_are_no_hint(tmp_path):
+    for name in ("adagio_17.ipynb", "ada and emmy together.ipynb"):
+        (tmp_path / name).write_text(NOTEBOOK)
+    remarks = handin.find(tmp_path, ROSTER)[1]
+    assert [remark.split("it? ")[1] for remark in remarks] == ["Nobody in the roster fits."] * 2
+
+
 def test_two_people_of_one_name_are_not_mixed_up(tmp_path):
     twins = [{"id": i, "first_name": "Kim", "last_name": "Lee", "moodle_id": ""} for i in "ab"]
     name = "Kim Lee_77_assignsubmission_file_"
@@ -310,3 +325,14 @@ def test_a_question_that_nobody_answered_does_not_wait(released):
     merged, _ = changed(released, lambda cells: None)
     assert source_of(merged, "central_difference-written") == "*Your answer*"
     assert merged.metadata.lossbook.remarks == []
+
+
+@pytest.mark.parametrize("came", [3, 0, None, "1", 10**9, {}])
+def test_a_notebook_of_another_variant_is_told(came):
+    released = source_notebook("descent", 1)
+    theirs = source_notebook("descent", 3)
+    theirs.metadata.lossbook = {"variant": came}
+    notebook, problem = restore(nbformat.writes(theirs).encode(), released)
+    told = [f"hand-in: the notebook is that of variant {came}; it is graded as variant 1"]
+    assert (notebook.metadata.lossbook.remarks, problem) == (told if came in (0, 3) else [], "")
+    assert notebook.metadata.lossbook.variant == 1

@@ -23,5 +23,5 @@ def test_it_is_drawn_with_any_number_of_mistakes(tmp_path, count):
         "mse_gradient: 25% of the points, 20% with full marks, discrimination -0.50; "
         "softmax_gradient: 100% of the points, 100% with full marks, no spread"
     )
-    assert words.count("students in mse_gradient") == min(count, MOST)
+    assert words.count("hand-ins in mse_gradient") == min(count, MOST)
     assert b"Description" in (tmp_path / "a.png").read_bytes()

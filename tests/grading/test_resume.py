@@ -21,10 +21,11 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from grading import InputError, export, handin, late
 from grading.__main__ import main
-from grading.course import ROOT, WRITERS, Course
+from grading.course import Course
 from grading.execute import SandboxedExecute
 from grading.exercises import answered, read_set
 from grading.parallel import in_parallel, workers
+from grading.rules import ROOT, WRITERS
 
 # JAX, which tests of another file load into the same process, warns of every fork, and nbgrader's
 # gradebook warns of an order of its own that does no harm.

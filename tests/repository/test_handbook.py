@@ -18,6 +18,7 @@ from tools.build_book import ROOT, pages
 HANDBOOK = ROOT / "chapters" / "instructors"
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(HANDBOOK.glob("*.md"))}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PRIVATE = (ROOT / "grading" / "templates" / "private" / "Makefile").read_text(encoding="utf-8")
 NUMBERS = {
     "twelve": 12, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
     "twenty-five": 25, "thirty": 30, "thirty-five": 35, "forty": 40,
@@ -42,7 +43,7 @@ def test_every_command_and_setting_exists(name):
         target, *settings = command.split()
         if target in targets:
             for setting in settings:
-                assert f"$({setting.split('=')[0]})" in MAKEFILE, command
+                assert f"$({setting.split('=')[0]})" in MAKEFILE + PRIVATE, command
     for block in re.findall(r"```console\n(.*?)```", TEXTS[name], re.DOTALL):
         for target in re.findall(r"^make ([a-z]+)", block, re.MULTILINE):
             assert target in targets, block
