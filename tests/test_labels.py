@@ -159,6 +159,15 @@ def test_lines_that_end_apart_have_their_labels_at_their_ends(monkeypatch):
         assert boxes[name].y0 < y < boxes[name].y1
 
 
+def test_a_dashed_line_that_ends_in_a_gap_has_its_label_where_the_solid_one_has(monkeypatch):
+    _, ax = plt.subplots()
+    ax.plot(R, R, label="solid")
+    ax.plot(R, -R, linestyle=(0, (1, 4)), label="dashed")
+    label_lines(ax)
+    boxes = label_boxes(ax, monkeypatch)
+    assert abs(boxes["solid"].x0 - boxes["dashed"].x0) < 2 * ax.figure.dpi / 72
+
+
 def test_a_label_goes_with_limits_and_scales_that_are_set_later(monkeypatch):
     _, ax = plt.subplots()
     plots.curves(ax, [1, 100], {"line": [1, 100]}, "x", "y")
@@ -186,9 +195,21 @@ def test_without_a_label_nothing_is_written(monkeypatch):
 
 def test_without_a_layout_that_makes_room_a_label_stays_in_the_figure(monkeypatch):
     figure, ax = plt.subplots(layout="none")
-    ax.plot(R, R, label="a line of some length")
+    ax.plot(R, R, label="some line")
     label_lines(ax)
-    assert label_boxes(ax, monkeypatch)["a line of some length"].x1 < figure.bbox.x1
+    assert label_boxes(ax, monkeypatch)["some line"].x1 < figure.bbox.x1
+
+
+def test_of_two_lines_side_by_side_each_has_its_label_on_its_own_side(monkeypatch):
+    _, ax = plt.subplots()
+    places = {"left": 0, "right": 0.02}
+    for name, x in places.items():
+        ax.axvline(x, label=name)
+    label_lines(ax)
+    ax.set_xlim(-1, 1)
+    boxes = label_boxes(ax, monkeypatch)
+    assert boxes["left"].x1 < ax.transData.transform([0, 0])[0]
+    assert boxes["right"].x0 > ax.transData.transform([0.02, 0])[0]
 
 
 def test_a_label_on_contours_has_a_white_ground():
