@@ -30,6 +30,7 @@ def use_style():
             "axes.spines.top": False,
             "axes.labelsize": 13,
             "font.size": 13,
+            "legend.frameon": False,
             "lines.linewidth": 2,
         }
     )
