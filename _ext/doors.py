@@ -19,6 +19,7 @@ from tools.build_book import imports, modules
 # The branch that Binder and Colab open: `tools/reader_branch.py` fills it.
 BRANCH = "notebooks"
 FOLDER = "notebooks"
+CONTENTS = "contents.ipynb"
 HELP, RUN = "chapters/reference/using_this_site", "run-a-page"
 # What is imported by another name than it is installed by, and what a library needs beside it.
 INSTALLED_AS = {

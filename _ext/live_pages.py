@@ -13,6 +13,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import doors
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -174,7 +175,7 @@ def add_button(app, pagename, templatename, context, doctree):
     megabytes = sum(
         app.live["files"][part]["size"] for part in ("python", "library", "fonts", "book", *parts)
     )
-    told = words(missing, path(f"_sources/{pagename}.ipynb")) if missing else ""
+    told = words(missing, path(f"{doors.FOLDER}/{pagename}.ipynb")) if missing else ""
     start = START.format(
         live=f"{path('live')}/",
         script=app.live["page"],

@@ -25,6 +25,7 @@ LEADING = re.compile(r"^(#|>|[-+](?=\s))|^(\d+)([.)])(?=\s)")
 # Environments that number their own lines, and those that leave it to the tag.
 PLAIN = {"align*": "aligned", "gather*": "gathered", "split": "aligned"}
 LANGUAGES = {"ipython3": "python", "python": "python", "console": "console"}
+FOLD = "<details>"
 GLYPHS = tex2unichar.mathord | tex2unichar.mathalpha | tex2unichar.mathrel | tex2unichar.mathbin
 # Classes of what is there for a screen reader on the page, or is drawn by a style.
 NOT_WORDS = {"sr-only", "sd-summary-state-marker"}
@@ -63,6 +64,16 @@ class Page:
             self.text = []
         self.cells += cells
 
+    def add(self, texts):
+        """Add blocks to the cell of text; what follows a fold begins a cell of its own.
+
+        Notebook programs leave no space under a fold, and the words after it seem to belong to it.
+        """
+        for text in texts:
+            if self.text and self.text[-1].startswith(FOLD) and not text.startswith(FOLD):
+                self.flush()
+            self.text.append(text)
+
     def walk(self, node, level):
         """Go through a section; what runs becomes a cell, the rest is text."""
         for child in node.children:
@@ -77,7 +88,7 @@ class Page:
                 case exercise_enumerable_node():
                     self.flush()
                     self.text.append(f"{'#' * (level + 1)} {self.exercise_title(child)}")
-                    self.text += self.blocks(child.children[1:])
+                    self.add(self.blocks(child.children[1:]))
                 case solution_node():
                     programmed = any(map(is_cell, child.findall(nodes.container)))
                     self.flush(*[Try()] * programmed)
@@ -87,9 +98,9 @@ class Page:
                     figure = next(iter(child.findall(nodes.figure)), None)
                     self.flush(Code(child["cell_index"], figure))
                     if figure is not None:
-                        self.text += self.caption(figure)
+                        self.add(self.caption(figure))
                 case _:
-                    self.text += self.blocks([child])
+                    self.add(self.blocks([child]))
 
     def number(self, node):
         kind = self.type_of(node)

@@ -2,7 +2,8 @@
 
 Text is plain Markdown (`plain_markdown`); what is folded on the page is folded here; solutions are
 closed, with an empty cell to try in before each; the pictures and outputs are those of the page.
-The first cell installs what is missing where the notebook is opened.
+The first cell installs what is missing where the notebook is opened. A notebook of contents lists
+them in the order of the book.
 """
 
 import json
@@ -13,7 +14,8 @@ import doors
 import nbformat
 from jupyter_cache import get_cache
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from plain_markdown import Code, Page
+from plain_markdown import Code, Page, escape
+from sphinx.addnodes import toctree
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from tools.notebooks import joined
@@ -55,6 +57,13 @@ for name, text in files.items():
     Path(name).write_text(text, encoding="utf-8")
 """
 
+CONTENTS = """# {title}: the notebooks
+
+> Click a title to open its notebook. In each, run the cell *Run this first*, then change what you \
+like: <kbd>Shift</kbd> + <kbd>Enter</kbd> runs a cell, and *Run*, *Restart Kernel and Run All \
+Cells* runs all of them. The same pages, to read, are [on the site of the book]({site}).
+"""
+
 
 def write_notebook(app, pagename, templatename, context, doctree):
     """Write the notebook of a page when the page is written."""
@@ -76,9 +85,30 @@ def write_notebook(app, pagename, templatename, context, doctree):
         *(cell_of(part, executed) for part in rest),
     ]
     number(notebook)
-    file = Path(app.outdir) / doors.FOLDER / f"{pagename}.ipynb"
+    save(notebook, Path(app.outdir) / doors.FOLDER / f"{pagename}.ipynb")
+
+
+def save(notebook, file):
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def write_contents(app, exception):
+    """Write the notebook that leads to the others, part by part, in the order of the book."""
+    root = Path(app.srcdir)
+    if exception or app.builder.name != "html":
+        return
+    head = CONTENTS.format(title=app.config.html_title, site=app.config.html_baseurl)
+    cells = [new_markdown_cell(head)]
+    for part in app.env.get_doctree(app.config.root_doc).findall(toctree):
+        names = [name for _, name in part["entries"] if doors.offered(root, name)]
+        links = [f"- [{escape(app.env.titles[name].astext())}]({name}.ipynb)" for name in names]
+        if links:
+            heading = [f"## {part['caption']}"] if part.get("caption") else []
+            cells.append(new_markdown_cell("\n\n".join([*heading, "\n".join(links)])))
+    notebook = new_notebook(metadata=METADATA, cells=cells)
+    number(notebook)
+    save(notebook, Path(app.outdir) / doors.FOLDER / doors.CONTENTS)
 
 
 def with_outputs(app, source):
@@ -120,6 +150,8 @@ def output_of(output, figure):
     output = nbformat.from_dict(output)
     if "data" in output:
         output.data.pop(WIDGET, None)
+        if "image/png" in output.data:
+            output.data.pop("image/svg+xml", None)  # What only a page shows.
         output.metadata = nbformat.from_dict({})
         for kind in output.data:
             if kind.startswith("image/") and figure is not None:
@@ -146,4 +178,5 @@ def number(notebook):
 
 def setup(app):
     app.connect("html-page-context", write_notebook)
+    app.connect("build-finished", write_contents)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from docutils import nodes
+from optional_breaks import pieces
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -27,6 +28,8 @@ NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather)\}")
 # as a whole stands inside an identifier, and a table of one column has an empty distance.
 OPERATOR = re.compile(r"<mi[^>]*>\w+</mi><mo>\u2061</mo>")
 GROUP_IN_LETTER = re.compile(r"<mi>(<mrow>(?:(?!</?mrow>).)*</mrow>)</mi>")
+# Where what is seen begins in a displayed formula of KaTeX's, and how it ends.
+LOOK, ENDS = '<span class="katex-html" aria-hidden="true">', "</span></span></span>"
 NO_COLUMNS = ' columnspacing=""'
 
 
@@ -55,10 +58,21 @@ def render(tex, display):
 
 
 def rendered(node, display):
-    html, error = render(as_one_display(node.astext()) if display else node.astext(), display)
+    tex = as_one_display(node.astext()) if display else node.astext()
+    html, error = render(tex, display)
     if error:
         logger.warning("a formula cannot be set: %s", error, location=node)
+    elif display and (broken := pieces(tex)):
+        html = side_by_side(html, *broken)
     return html or ""
+
+
+def side_by_side(html, kind, lines):
+    """Return the formula with its lines as boxes that the style lays out; its MathML stays."""
+    looks = [render(line, True)[0].partition(LOOK)[2].removesuffix(ENDS) for line in lines]
+    boxes = "".join(f'<span class="formula-line">{look}</span>' for look in looks)
+    mathml = html.partition(LOOK)[0]
+    return f'{mathml}{LOOK}<span class="formula-{kind}">{boxes}</span>{ENDS}'
 
 
 def as_one_display(tex):

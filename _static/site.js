@@ -67,6 +67,79 @@
     for (const box of document.querySelectorAll(".math-scroll, span.math")) sizes.observe(box);
   }
 
+  // What a link means, while a pointer rests on it or the keyboard is on it: the equation that it names, here or on
+  // another page. A term and a work say it in a title, which a pointer sees anyway; the keyboard sees it here.
+  const EQUATION = "article a.internal[href*='#equation-']";
+  const MEANT = `${EQUATION}, article a.internal[title]`;
+  const pages = new Map();
+
+  function readPage(address) {
+    if (!pages.has(address)) {
+      const read = fetch(address).then((answer) => answer.text())
+        .then((text) => new DOMParser().parseFromString(text, "text/html"));
+      pages.set(address, read.catch(() => void pages.delete(address)));
+    }
+    return pages.get(address);
+  }
+
+  // A copy of the equation that a link names, or nothing: opened from a disk, a page can read no other.
+  async function namedEquation(link) {
+    const [page, id] = link.href.split("#");
+    const here = page === location.href.split("#")[0];
+    if (!here && location.protocol === "file:") return null;
+    const copy = (here ? document : await readPage(page))?.getElementById(id)?.cloneNode(true);
+    copy?.removeAttribute("id");
+    copy?.querySelector(".headerlink")?.remove();
+    for (const one of copy?.querySelectorAll("[tabindex]") ?? []) one.removeAttribute("tabindex");
+    return copy;
+  }
+
+  // A screen reader, which follows the link or reads its title, is told nothing twice.
+  function offerPreviews() {
+    const box = document.createElement("div");
+    box.className = "link-preview d-print-none";
+    box.ariaHidden = "true";
+    box.hidden = true;
+    document.body.append(box);
+    let meant = null;
+    let timer = 0;
+
+    function hide() {
+      clearTimeout(timer);
+      meant = null;
+      box.hidden = true;
+    }
+
+    async function show(link) {
+      hide();
+      meant = link;
+      const said = link.matches(EQUATION) ? await namedEquation(link) : link.title;
+      if (!said || meant !== link) return;
+      box.replaceChildren(said);
+      box.hidden = false;
+      const { left, top, bottom } = link.getBoundingClientRect();
+      const { clientWidth, clientHeight } = document.documentElement;
+      const above = bottom + box.offsetHeight + 10 > clientHeight && top > box.offsetHeight + 10;
+      box.style.left = `${scrollX + Math.max(8, Math.min(left, clientWidth - box.offsetWidth - 8))}px`;
+      box.style.top = `${scrollY + (above ? top - box.offsetHeight - 5 : bottom + 5)}px`;
+    }
+
+    // A finger goes where the link leads. From the link the pointer may go on to what it shows.
+    document.addEventListener("pointerover", ({ pointerType, target }) => {
+      if (pointerType !== "mouse") return;
+      clearTimeout(timer);
+      const link = target.closest(EQUATION);
+      if (link && link !== meant) timer = setTimeout(show, 150, link);
+      if (!link && meant && !box.contains(target) && !meant.matches(":focus-visible")) timer = setTimeout(hide, 250);
+    });
+    document.addEventListener("focusin", ({ target }) => {
+      if (target.matches(MEANT) && target.matches(":focus-visible")) show(target);
+      else hide();
+    });
+    document.addEventListener("focusout", hide);
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  }
+
   // What was folded is measured when it opens; the theme measures code when the window changes.
   function measureAgain() {
     dispatchEvent(new Event("resize"));
@@ -94,6 +167,7 @@
   }
 
   offerMark();
+  offerPreviews();
   addEventListener("beforeprint", openForPrint);
   addEventListener("afterprint", closeAfterPrint);
   document.addEventListener("toggle", measureAgain, true);

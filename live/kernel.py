@@ -188,7 +188,10 @@ def flush_figures():
 
 
 def tell(error, cell):
-    """Tell an error in the words of Python, from the reader's own code on, and its line."""
+    """Tell an error in the words of Python, and the line of the reader's own code.
+
+    What libraries call further inside, such as the package's check of a shape, leads nobody on.
+    """
     own = getattr(error, "_render_traceback_", None)
     frames = traceback.extract_tb(error.__traceback__)
     line = next((f.lineno for f in reversed(frames) if f.filename == cell), None)
@@ -201,6 +204,8 @@ def tell(error, cell):
         text, _, message = "\n".join(own()).rpartition("\n")
     else:
         mine = [f for f in frames if f.filename != __file__]
+        while mine and line is not None and mine[-1].filename != cell:
+            mine.pop()
         lines = traceback.format_list(mine) if mine else []
         head = ["Traceback (most recent call last):\n"] if lines else []
         text = "".join([*head, *lines, *traceback.format_exception_only(error)])

@@ -49,7 +49,7 @@ export class Output {
   error({ message, line, text }) {
     this.last = null;
     this.failed = { message, line };
-    const head = element("p", { class: "live-message" }, message.split("\n")[0]);
+    const head = element("p", { class: "live-message" }, ...linked(message.split("\n")[0]));
     if (line) {
       const button = element("button", { type: "button", class: "live-line" }, `Go to line ${line}`);
       button.addEventListener("click", () => this.goTo(line));
@@ -58,6 +58,15 @@ export class Output {
     const whole = !text || text.trim() === message.split("\n")[0] ? [] : [element("pre", {}, text)];
     this.place.append(element("div", { class: "output live-error" }, head, ...whole));
   }
+}
+
+// Return words in which an address is a link. Of a section of a page it shows the title, not the address.
+function linked(words) {
+  return words.split(/(https?:\/\/\S+)/).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const title = part.split("#")[1]?.replaceAll("-", " ");
+    return element("a", { href: part }, title ? `“${title}”` : part);
+  });
 }
 
 // Explorers and frames move by the page's own script, which a page without any has not fetched yet.

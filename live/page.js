@@ -92,7 +92,7 @@ class Page {
     }
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const done = count === 1 ? `Cell ${this.current.number}` : `${count} cells`;
-    this.say(`${done} done in ${seconds} s. Change one and press Shift+Enter.`);
+    this.say(`${done} done in ${seconds} s. Change one, then press Run or Shift+Enter.`);
   }
 
   // The cells that would have come next are not run: they may need what failed.
@@ -190,9 +190,9 @@ window.lossbookLive = {
     const one = this.page(place);
     if (!whyNot()) one.ready(); // Python starts while the cells become editors.
     one.openCells();
-    one.tools.focus(); // The button that had the focus is gone.
     if (whyNot()) one.say(whyNot());
     else one.run(one.cells);
+    one.tools.focus(); // The button that had the focus is gone.
     return one;
   },
   answer: (place, exercise) => answerHere(window.lossbookLive.page(place), exercise),

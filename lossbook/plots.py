@@ -1,8 +1,8 @@
 """The figures of the book. Each function draws on the Axes it is given, and returns it.
 
 Colors are those of Okabe and Ito, told apart by color-blind readers; every line also has a dash
-pattern of its own and its name beside it, so that the figures read in gray. Backgrounds are
-transparent, for dark pages.
+pattern of its own and its name beside it, so that the figures read in gray. Backgrounds are white:
+notebook programs in a dark style put no ground of their own under a picture.
 """
 
 from itertools import cycle
@@ -17,15 +17,14 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 
 
 def use_style():
-    """Set Matplotlib's defaults to the book's: readable on a phone, transparent, few lines."""
+    """Set Matplotlib's defaults to the book's: readable on a phone, dark on white, few lines."""
     plt.rcParams.update(
         {
             "figure.figsize": (6.4, 3.8),
             "figure.constrained_layout.use": True,
             "figure.dpi": 120,
-            "savefig.transparent": True,
-            "axes.facecolor": "none",
-            "figure.facecolor": "none",
+            "figure.facecolor": "white",
+            "savefig.transparent": False,
             "axes.spines.right": False,
             "axes.spines.top": False,
             "axes.labelsize": 13,
@@ -98,8 +97,13 @@ def contour_with_path(ax, objective, path, xlim, ylim, labels=(r"$\theta_0$", r"
     levels = heights.min() + np.geomspace(lowest, above.max(), 14)
     ax.contour(first, second, heights, levels=levels, colors="0.6", linewidths=0.8)
     ax.plot(*np.transpose(path), "o-", color=COLORS[1], markersize=3, linewidth=1.2)
-    ax.plot(*path[0], "s", color=COLORS[0], markersize=8, label="start")
-    ax.plot(*path[-1], "*", color=COLORS[2], markersize=14, label="end")
+    for place, mark, size, color, name in (
+        (path[0], "s", 8, COLORS[0], "start"),
+        (path[-1], "*", 14, COLORS[2], "end"),
+    ):
+        # A descent may leave the view; what is not seen has no label.
+        seen = xlim[0] <= place[0] <= xlim[1] and ylim[0] <= place[1] <= ylim[1]
+        ax.plot(*place, mark, color=color, markersize=size, label=name if seen else None)
     ax.set(xlim=xlim, ylim=ylim, xlabel=labels[0], ylabel=labels[1])
     return label_lines(ax)
 

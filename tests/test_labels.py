@@ -19,6 +19,8 @@ def style():
     with plt.rc_context(), warnings.catch_warnings():
         warnings.simplefilter("error")
         plots.use_style()
+        # Without a ground, what is empty has no color at all.
+        plt.rcParams.update({"figure.facecolor": "none", "axes.facecolor": "none"})
         yield
     plt.close("all")
 

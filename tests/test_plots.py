@@ -1,5 +1,7 @@
 """The figures draw what they are given: data, labels, heights and paths can be read back."""
 
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -130,11 +132,14 @@ def test_the_first_three_colors_differ_in_grey_or_in_dash():
     assert len(set(plots.DASHES)) == len(plots.DASHES)
 
 
-def test_the_style_is_transparent_so_that_dark_pages_show_through():
-    with plt.rc_context():
+def test_a_figure_brings_its_white_ground_with_it():
+    """Black words on nothing cannot be read in a notebook program in a dark style."""
+    with plt.rc_context({"savefig.transparent": True, "figure.facecolor": "none"}):
         plots.use_style()
-        assert plt.rcParams["figure.facecolor"] == plt.rcParams["axes.facecolor"] == "none"
-        assert plt.rcParams["savefig.transparent"]
+        figure, buffer = plt.figure(figsize=(1, 1)), io.BytesIO()
+        figure.savefig(buffer)
+        plt.close(figure)
+    assert (plt.imread(io.BytesIO(buffer.getvalue())) == 1).all()
 
 
 def test_the_text_of_a_figure_can_be_read_on_a_phone():

@@ -14,6 +14,7 @@ from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from tools import drawn_lines
 from tools.seconds import longest_first
 
 CELL_SECONDS = 600
@@ -96,7 +97,7 @@ async def run(notebook, path):
         notebook,
         timeout=CELL_SECONDS,
         resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=QUIET,
+        extra_arguments=QUIET + drawn_lines.ARGUMENTS,
         record_timing=False,  # Or the cache would take the timed cells for other ones.
         on_cell_start=lambda cell, cell_index: begun.append(cell_index + 1),
     )
@@ -108,3 +109,4 @@ async def run(notebook, path):
         return f"failed in cell {begun[-1]}: it took more than {CELL_SECONDS} seconds"
     except DeadKernelError:
         return f"failed in cell {begun[-1]}: Python ended, for want of memory or by a crash"
+    drawn_lines.choose(notebook)

@@ -20,6 +20,7 @@ LEAST_SPACE = 500_000_000  # Bytes: the site, its cache and its doctrees take ab
 NOT_SOURCES = {"_build", "_course", "notebooks", "node_modules", "dist", "__pycache__"}
 # What decides the outputs of a notebook beside its own code, and the form of every page.
 PACKAGE = ("lossbook", "requirements.txt")
+FIGURES = "tools/drawn_lines.py"
 LAYOUT = ("_ext", "_static", "_templates", "live", "assignments", "package-lock.json")
 
 
@@ -80,8 +81,12 @@ def part(found, places):
 
 
 def outputs_with(found):
-    """Return a digest of what outputs depend on beside code: package, pins, Python, machine."""
+    """Return a digest of what outputs depend on beside code: package, pins, Python, machine.
+
+    And the form of the figures.
+    """
     machine = [sys.version, platform.platform(), platform.node(), part(found, PACKAGE)]
+    machine.append(found.get(FIGURES))
     return hashlib.sha256(json.dumps(machine).encode()).hexdigest()
 
 

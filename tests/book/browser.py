@@ -80,15 +80,19 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):
             super().copyfile(source, outputfile)
 
+    def log_request(self, *_):
+        self.server.asked.append(self.path)
+
     def log_message(self, *_):
         pass
 
 
 @contextmanager
-def served_site():
-    """Yield the address of the site's root on this machine."""
+def served_site(asked=None):
+    """Yield the address of the site's root on this machine; a list fills with what is asked for."""
     handler = functools.partial(Handler, directory=SITE)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.asked = [] if asked is None else asked
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
     server.shutdown()

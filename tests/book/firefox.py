@@ -22,6 +22,7 @@ PREFERENCES = {
     "services.settings.server": "data:,",
     "toolkit.telemetry.enabled": False,
 }
+PORT = "MarionetteActivePort"
 SECONDS = 300
 
 
@@ -67,6 +68,7 @@ def firefox(profile):
     if path is None:
         pytest.skip("needs Firefox on the PATH (Debian: apt install firefox-esr)")
     lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in PREFERENCES.items()]
+    (profile / PORT).unlink(missing_ok=True)  # Of a Firefox before, which had the same profile.
     (profile / "user.js").write_text("".join(lines))
     command = [path, "--headless", "--marionette", "--no-remote", "--profile", profile]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -81,7 +83,7 @@ def firefox(profile):
 
 
 def port_of(process, profile):
-    file = profile / "MarionetteActivePort"
+    file = profile / PORT
     for _ in range(600):
         assert process.poll() is None, "Firefox ended before it answered"
         if file.exists() and file.read_text():

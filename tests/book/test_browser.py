@@ -1,8 +1,10 @@
 """The built site in a headless Chromium: whole, alone, for everyone, by mouse and by keyboard."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests.book.audit import FAULTLESS, audit, kept_or
 from tests.book.browser import Visit, chromium, served_site
@@ -191,6 +193,24 @@ def test_who_wants_no_motion_gets_none(visit):
         || (style.animationName !== "none" && parseFloat(style.animationDuration) > 0.001);
     }).map((element) => element.outerHTML.slice(0, 80))"""
     assert one.page.evaluate(moving) == []
+
+
+@pytest.mark.parametrize("picture", ["figure[id] img", ".lossbook-frames img:visible"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_picture_lies_on_the_ground_of_its_page(visit, scheme, picture):
+    """Its own is white, for notebook programs; here nobody sees where it ends."""
+    page = visit(CHAPTER, color_scheme=scheme, reduced_motion="reduce").page
+    page.locator(picture).first.scroll_into_view_if_needed()
+    box = page.locator(picture).first.bounding_box()
+    edge = {"x": box["x"] - 6, "y": box["y"] + 1, "width": 14, "height": 6}
+    assert max(high - low for low, high in colors(page, edge)) <= 1
+    # Its words and lines are dark on light, or light on dark.
+    assert min(high - low for low, high in colors(page, box)) > 180
+
+
+def colors(page, clip):
+    """Return the least and the most red, green and blue of a part of what is seen."""
+    return Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB").getextrema()
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,17 @@
 """Notebooks for readers in a real JupyterLab, as `make lab` opens them."""
 
-import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from contextlib import closing
-from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tests.book.browser import Visit, chromium
-from tests.book.test_reader_notebooks import HERE, SHOWN, notebook
+from tests.book.test_reader_notebooks import HERE, PAGES, SHOWN, notebook
 from tools import lab
 from tools.build_book import SITE
 
@@ -45,12 +44,12 @@ def server(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        command = [
-            Path(sys.executable).with_name("jupyter-lab"), "--no-browser", "--allow-root",
-            "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", home / "notebooks",
-        ]  # fmt: skip
+        options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+        command, environment = lab.start(
+            home / "notebooks", [*options, "--IdentityProvider.token="]
+        )
         process = subprocess.Popen(
-            command, env=os.environ.copy(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             yield until_it_answers(f"http://127.0.0.1:{port}", process)
@@ -75,6 +74,21 @@ def visit(server):
     with chromium() as browser, Visit(browser, viewport={"width": 1200, "height": 1000}) as visit:
         visit.page.set_default_timeout(120_000)
         yield visit
+
+
+def test_the_first_that_opens_leads_to_the_others_and_nothing_asks_or_confuses(server, visit):
+    page = visit.page
+    page.goto(f"{server}/")
+    links = page.locator(".jp-RenderedMarkdown li a")
+    links.first.wait_for()
+    assert links.all_inner_texts() == [title(name) for name in PAGES]
+    assert page.locator("text=/nbgrader|Create Assignment|Jupyter news/i").count() == 0
+    links.nth(PAGES.index(SHOWN[0])).click()
+    page.get_by_role("tab", name=f"{SHOWN[0].rsplit('/', 1)[1]}.ipynb").wait_for()
+
+
+def title(name):
+    return notebook(name).cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 # The last one stays open for the tests that follow.
@@ -134,21 +148,30 @@ def test_a_figure_with_buttons_works_before_it_is_run(server, visit):
         assert [frames.locator("img").nth(i).is_visible() for i in (0, 1)] == [n == 0, n == 1]
 
 
+def write(file, code, output=""):
+    cell = new_code_cell(code, outputs=[new_output("stream", text=output)] if output else [])
+    file.write_text(nbformat.writes(new_notebook(cells=[cell])))
+
+
 def test_make_lab_keeps_what_the_reader_changed_and_names_it(tmp_path):
     site, mine = tmp_path / "site", tmp_path / "mine"
     site.mkdir()
-    for name in ("kept.ipynb", "renewed.ipynb"):
-        (site / name).write_text("1")
+    names = ("broken.ipynb", "kept.ipynb", "renewed.ipynb", "run.ipynb")
+    for name in names:
+        write(site / name, "1")
     assert lab.refresh(site, mine)[1] == []
-    (mine / "kept.ipynb").write_text("the reader's")
+    write(mine / "kept.ipynb", "the reader's")
+    (mine / "broken.ipynb").write_text("half a note")
+    write(mine / "run.ipynb", "1", output="JupyterLab saves what was run")
     assert lab.refresh(site, mine) == ([], [])
-    for name in ("kept.ipynb", "renewed.ipynb"):
-        (site / name).write_text("2")
+    for name in names:
+        write(site / name, "2")
     new, changed = lab.refresh(site, mine)
-    assert (new, changed) == ([mine / "renewed.ipynb"], ["kept.ipynb"])
-    assert (mine / "kept.ipynb").read_text() == "the reader's"
+    assert new == [mine / "renewed.ipynb", mine / "run.ipynb"]
+    assert changed == ["broken.ipynb", "kept.ipynb"]
+    assert "the reader's" in (mine / "kept.ipynb").read_text()
     (mine / "kept.ipynb").unlink()
-    assert lab.refresh(site, mine) == ([mine / "kept.ipynb"], [])
+    assert lab.refresh(site, mine) == ([mine / "kept.ipynb"], ["broken.ipynb"])
 
 
 def test_a_notebook_keeps_its_numbers_in_the_order_of_a_run():

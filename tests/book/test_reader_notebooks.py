@@ -88,6 +88,18 @@ def test_nothing_is_left_that_only_the_book_understands(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_a_formula_in_a_line_ends_where_vs_code_sees_its_end(page):
+    """Its Markdown knows no formula that a letter follows, and none with space at its ends."""
+    for text in texts(page):
+        plain = re.sub(
+            r"\$\$.*?\$\$|`[^`\n]+`|<span>\$</span>", "", FENCE.sub("", text), flags=re.DOTALL
+        )
+        for formula, after in re.findall(r"\$([^$]+)\$(.?)", plain):
+            assert formula == formula.strip()
+            assert not after.isalnum(), f"${formula}${after}"
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_formulas_have_the_numbers_of_the_page(page):
     displayed = re.findall(
         r"^(?:> )?\$\$(.*?)\$\$$", "\n".join(texts(page)), re.MULTILINE | re.DOTALL
@@ -156,6 +168,13 @@ def test_answers_and_solutions_are_closed_and_before_each_program_is_a_cell_to_t
         for code in solution.select(".cell_input pre"):
             assert code.text.strip() in cell.source
             assert (before.cell_type, before.source) == ("code", "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_words_stick_to_a_fold(page):
+    """Notebook programs leave no space under a fold, but they do between cells."""
+    below = [re.split(r"^</details>$", text, flags=re.MULTILINE)[1:] for text in texts(page)]
+    assert {words.strip()[:9] for cell in below for words in cell} <= {"", "<details>"}
 
 
 @pytest.mark.parametrize("page", PAGES)

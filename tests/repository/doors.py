@@ -1,13 +1,16 @@
 """Run notebooks for readers in the environments in which their pages offer them.
 
-``make test`` runs a few and ``make doors`` all. One that passed is not run again before it, the
-package, the pins or this machine's Python changes: `_build/doors.json` remembers.
+``make test`` runs a few and ``make doors`` all. One that passed is not run again before its code,
+the package, the pins or this machine's Python changes: `_build/doors.json` remembers.
 """
 
 import functools
 import hashlib
+import json
 import os
 import subprocess
+
+import nbformat
 
 from tools import trust
 from tools.build_book import ROOT, SITE, is_notebook, pages
@@ -33,8 +36,10 @@ def around():
 
 
 def state(page):
-    text = (SITE / "notebooks" / f"{page}.ipynb").read_text(encoding="utf-8")
-    return hashlib.sha256((text + around()).encode()).hexdigest()
+    """Return a digest of what a notebook runs: no word and no picture of it changes that."""
+    notebook = nbformat.read(SITE / "notebooks" / f"{page}.ipynb", as_version=4)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256(json.dumps([code, around()]).encode()).hexdigest()
 
 
 def passed_before(door, page):

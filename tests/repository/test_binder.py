@@ -67,9 +67,10 @@ def test_the_branch_has_what_binder_needs_and_no_source_of_a_page(tmp_path):
     reader_branch.fill(tmp_path / "branch")
     folder = tmp_path / "branch"
     names = {path.name for path in folder.iterdir()}
-    assert names == {"binder", "lossbook", "chapters", "README.md", "LICENSE", "pyproject.toml"}
+    files = {"README.md", "LICENSE", "pyproject.toml", page_doors.CONTENTS}
+    assert names == {"binder", "lossbook", "chapters", *files}
     listed = {
         path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.ipynb")
     }
-    assert listed == set(doors.NOTEBOOKS)
+    assert listed == {*doors.NOTEBOOKS, "contents"}
     assert not list(folder.rglob("__pycache__"))
