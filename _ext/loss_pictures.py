@@ -26,7 +26,7 @@ FORMS = {
     ),
     ("probabilities", "0 or 1"): ("probability $p$, label 1", 0, 1, lambda p: ([[p]], [[1]])),
     ("probabilities", "0 or 1 for each pixel"): (
-        "probability of the right label, in each of four pixels", 0, 1,
+        "probability of the right label,\nin each of four pixels", 0, 1,
         lambda p: ([[[p, 1 - p, 1 - p, 1 - p]]], [[[1, 0, 0, 0]]]),
     ),
 }  # fmt: skip
@@ -36,11 +36,11 @@ PATHS = {
     "gamma": ("log-mean $z$, target 2", -1, 3, lambda z: ([[z]], [[2]])),
     "gaussian_nll": ("log-variance $s$, residual 1", -3, 5, lambda s: ([[[1, s]]], [[0]])),
     "kl_divergence": (
-        "probability of the first of two outcomes, truth 0.3", 0.05, 0.95,
+        "probability of the first\nof two outcomes, truth 0.3", 0.05, 0.95,
         lambda p: ([[[np.log(p), np.log(1 - p)]]], [[[0.3, 0.7]]]),
     ),
     "js_divergence": (
-        "probability of the first of two outcomes, truth 0.3", 0.05, 0.95,
+        "probability of the first\nof two outcomes, truth 0.3", 0.05, 0.95,
         lambda p: ([[[p, 1 - p]]], [[[0.3, 0.7]]]),
     ),
     "cosine_distance": (
@@ -56,7 +56,7 @@ PATHS = {
         lambda d: ([[[0, 0]], [[1, 0]], [[0, d]]], []),
     ),
     "info_nce": (
-        "angle between the vectors of both pairs, in radians", -3, 3,
+        "angle between the vectors\nof both pairs, in radians", -3, 3,
         lambda t: ([[[1, 0], [-1, 0]],
                     [[np.cos(t), np.sin(t)], [-np.cos(t), -np.sin(t)]]], []),
     ),
@@ -116,8 +116,9 @@ def picture(name):
     where = f"at {number(floor[0])}"
     if len(floor) > 1:
         where = f"from {number(floor[0])} to {number(floor[-1])}"
+    path = label.replace("$", "").replace("\n", " ")
     alt = (
-        f"{facts[name].title} over the {label.replace('$', '')}: {number(values[0])} at "
+        f"{facts[name].title} over the {path}: {number(values[0])} at "
         f"{number(x[0])}, {number(values[-1])} at {number(x[-1])}, lowest {number(values.min())} "
         f"{where}. Its derivative lies between {number(slopes.min())} and {number(slopes.max())}."
     )

@@ -1,14 +1,16 @@
 """The figures of the book. Each function draws on the Axes it is given, and returns it.
 
 Colors are those of Okabe and Ito, told apart by color-blind readers; every line also has a dash
-pattern of its own, so that the figures read in gray. Backgrounds are white: notebook programs in a
-dark style put no ground of their own under a picture.
+pattern of its own and its name beside it, so that the figures read in gray. Backgrounds are white:
+notebook programs in a dark style put no ground of their own under a picture.
 """
 
 from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
+
+from lossbook.labels import label_lines
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
@@ -50,8 +52,7 @@ def lines(ax, x, coefficients):
         coefficients.items(), cycle(COLORS), cycle(DASHES)
     ):
         ax.plot(ends, intercept + slope * ends, color=color, linestyle=dashes, label=label)
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def curves(ax, x, values, xlabel, ylabel):
@@ -59,8 +60,7 @@ def curves(ax, x, values, xlabel, ylabel):
     for (label, curve), color, dashes in zip(values.items(), cycle(COLORS), cycle(DASHES)):
         ax.plot(x, curve, color=color, linestyle=dashes, label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def loss_and_gradient(ax, loss, residuals, **settings):
@@ -82,8 +82,7 @@ def loss_curves(ax, histories):
     for (label, history), color, dashes in zip(histories.items(), cycle(COLORS), cycle(DASHES)):
         ax.plot(history.values, color=color, linestyle=dashes, label=label)
     ax.set(xlabel="step $k$", ylabel=r"$L(\theta_k)$", yscale="log")
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def contour_with_path(ax, objective, path, xlim, ylim, labels=(r"$\theta_0$", r"$\theta_1$")):
@@ -98,11 +97,15 @@ def contour_with_path(ax, objective, path, xlim, ylim, labels=(r"$\theta_0$", r"
     levels = heights.min() + np.geomspace(lowest, above.max(), 14)
     ax.contour(first, second, heights, levels=levels, colors="0.6", linewidths=0.8)
     ax.plot(*np.transpose(path), "o-", color=COLORS[1], markersize=3, linewidth=1.2)
-    ax.plot(*path[0], "s", color=COLORS[0], markersize=8, label="start")
-    ax.plot(*path[-1], "*", color=COLORS[2], markersize=14, label="end")
+    for place, mark, size, color, name in (
+        (path[0], "s", 8, COLORS[0], "start"),
+        (path[-1], "*", 14, COLORS[2], "end"),
+    ):
+        # A descent may leave the view; what is not seen has no label.
+        seen = xlim[0] <= place[0] <= xlim[1] and ylim[0] <= place[1] <= ylim[1]
+        ax.plot(*place, mark, color=color, markersize=size, label=name if seen else None)
     ax.set(xlim=xlim, ylim=ylim, xlabel=labels[0], ylabel=labels[1])
-    ax.legend()
-    return ax
+    return label_lines(ax)
 
 
 def residuals(ax, x, y, predictions, xlabel, ylabel):
@@ -112,5 +115,4 @@ def residuals(ax, x, y, predictions, xlabel, ylabel):
     points(ax, x, y, xlabel, ylabel)
     order = np.argsort(x)
     ax.plot(x[order], predictions[order], color=COLORS[0], label="prediction")
-    ax.legend()
-    return ax
+    return label_lines(ax)

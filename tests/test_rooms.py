@@ -10,7 +10,7 @@ import pytest
 import lossbook
 
 PACKAGE = Path(lossbook.__file__).parent
-FIGURES = ("plots.py", "explorers")
+FIGURES = ("labels.py", "plots.py", "explorers")
 FILES = [str(path.relative_to(PACKAGE)) for path in sorted(PACKAGE.rglob("*.py"))]
 # tqdm is for a progress bar alone, and imported when one is asked for.
 EXTRA = {"descent.py": {"tqdm"}}

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OLDEST = {"3.11": "2.0.0", "3.12": "2.0.0", "3.13": "2.1.0", "3.14": "2.3.2"}
 TESTED_WITH = ("pytest", "hypothesis", "mpmath")
 KNOWN = {"numpy", *TESTED_WITH, "lossbook", "tests", "last_run", *sys.stdlib_module_names}
-FIGURES = ("lossbook.plots", "lossbook.explorers")
+FIGURES = ("lossbook.labels", "lossbook.plots", "lossbook.explorers")
 
 
 def interpreter(minor):

@@ -115,18 +115,18 @@ class LossExplorer(Explorer):
         }
 
     def draw(self):
-        """Draw the losses over the residual, and the constants beside the targets."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+        """Draw the losses over the residual, and below them the constants and the targets."""
+        figure, (above, below) = plt.subplots(2, 1, figsize=(6.4, 5.4), height_ratios=(2, 1))
         r = np.linspace(-6, 6, 241)
         drawn = {}
         for name in self.losses:
             loss, keywords = self._loss(name)
             drawn[name.replace("_", " ")] = loss(r, np.zeros_like(r), **keywords)[0]
-        plots.curves(left, r, drawn, "residual $r$", "loss").set_ylim(0, 9)
-        left.axvline(self.residual, color="0.5", linewidth=1)
-        right.plot(TARGETS, np.zeros(6), "o", color="0.35")
-        right.plot(self.outlier, 0, "X", color="0.35", markersize=10)
+        plots.curves(above, r, drawn, "residual $r$", "loss").set_ylim(0, 9)
+        above.axvline(self.residual, color="0.5", linewidth=1)
+        below.plot(TARGETS, np.zeros(6), "o", color="0.35")
+        below.plot(self.outlier, 0, "X", color="0.35", markersize=10)
         for best, color, dashes in zip(self.constants.values(), plots.COLORS, plots.DASHES):
-            right.axvline(best, color=color, linestyle=dashes)
-        right.set(xlabel="target, and the constants", yticks=[])
+            below.axvline(best, color=color, linestyle=dashes)
+        below.set(xlabel="target, and the constants", yticks=[])
         return figure
