@@ -8,12 +8,17 @@ import colorsys
 import re
 from pathlib import Path
 
+from matplotlib.colors import to_hex
+
 from lossbook import plots
+from lossbook.labels import ink
 
 # The page's ground and text in the dark; the first four lines are those of the explorers.
 GROUND, TEXT = "#121212", "#ced6dd"
 LINES = ("#56b4e9", "#f58a42", "#35c496", "#e08cbb", "#f5c542", "#b5e2ff")
+# A line, and its label, which is darker on white.
 PALETTE = dict(zip(map(str.lower, plots.COLORS), LINES, strict=True))
+PALETTE |= dict(zip([to_hex(ink(color)) for color in plots.COLORS], LINES, strict=True))
 COLOR = re.compile(r"""\b(fill|stroke)(: |=")(#[0-9a-f]{6})""")
 HEAD = re.compile(r"<svg\b[^>]*>")
 MARK = "<style>@media screen and (prefers-color-scheme:dark)"

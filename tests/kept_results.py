@@ -61,7 +61,7 @@ def pytest_runtest_makereport(item, call):
     elif report.when == "teardown" and name in waiting:
         waiting[name].discard(item.nodeid)
         if not waiting[name] and digest(places(item)) == digests[name]:
-            tests = [one.nodeid for one in item.session.items if one.module is item.module]
+            tests = [one.nodeid for one in item.session.items if of_module(one) is item.module]
             PASSED.mkdir(parents=True, exist_ok=True)
             day = datetime.date.today().isoformat()
             trust.write(file_of(name), {"from": digests[name], "day": day, "tests": tests})
@@ -76,6 +76,11 @@ def pytest_terminal_summary(terminalreporter):
             f"{len(days)} tests passed from the record of {min(days)} or later: nothing that they "
             "read has changed since (make test FRESH=1 runs them)"
         )
+
+
+def of_module(item):
+    """Return the module of a test; a cell of a notebook has none."""
+    return getattr(item, "module", None)
 
 
 def file_of(name):

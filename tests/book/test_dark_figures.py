@@ -13,6 +13,7 @@ from lossbook import plots
 from tests.book.browser import Visit, chromium, served_site
 from tools.build_book import SITE
 
+WHOLE = {"width": 1280, "height": 1600}  # A figure of four panels is as high.
 LINES = "chapters/concepts/regression_losses"
 FRAMES = "chapters/algorithm/momentum_to_adam"
 PIXELS = "chapters/derivation/backpropagation"
@@ -104,7 +105,7 @@ def drawn(file):
 )
 def test_a_figure_has_the_ground_of_the_page_and_its_lines(browser, page, system, chosen):
     chrome, address = browser
-    with Visit(chrome, color_scheme=system) as tab:
+    with Visit(chrome, color_scheme=system, viewport=WHOLE) as tab:
         tab.context.add_init_script(f"localStorage.setItem('mode', '{chosen}')")
         tab.open(f"{address}/{page}.html")
         theme = system if chosen == "auto" else chosen
@@ -128,7 +129,7 @@ def test_a_figure_has_the_ground_of_the_page_and_its_lines(browser, page, system
 
 def test_in_the_light_not_a_pixel_of_a_figure_depends_on_its_rule(browser):
     chrome, address = browser
-    with Visit(chrome, color_scheme="light") as tab:
+    with Visit(chrome, color_scheme="light", viewport=WHOLE) as tab:
         tab.open(f"{address}/{LINES}.html")
         figure = tab.page.locator("article img").first
         ruled = shot(figure)
@@ -141,7 +142,7 @@ def test_in_the_light_not_a_pixel_of_a_figure_depends_on_its_rule(browser):
 
 def test_what_is_made_of_pixels_lies_on_a_light_card(browser):
     chrome, address = browser
-    with Visit(chrome, color_scheme="dark") as tab:
+    with Visit(chrome, color_scheme="dark", viewport=WHOLE) as tab:
         tab.open(f"{address}/{PIXELS}.html")
         pixels = shot(tab.page.locator("article .cell_output img[src$='.png']:visible").first)
     # Black on it stands out as it does on paper, if a little dimmed.
@@ -151,7 +152,7 @@ def test_what_is_made_of_pixels_lies_on_a_light_card(browser):
 
 def test_a_dark_page_is_printed_with_light_figures(browser):
     chrome, address = browser
-    with Visit(chrome, color_scheme="dark") as tab:
+    with Visit(chrome, color_scheme="dark", viewport=WHOLE) as tab:
         tab.open(f"{address}/{LINES}.html")
         tab.page.emulate_media(media="print", color_scheme="dark")
         tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -40,16 +40,18 @@ def small(pytester, monkeypatch):
         monkeypatch.setattr(module, "ALWAYS", ("pins",))
     monkeypatch.setattr(kept_results, "PASSED", pytester.path / "_build" / "made" / "passed")
     monkeypatch.setattr(kept_results, "outside", lambda: "one machine")
+    # A test without a module, as the cells of notebooks are.
+    words = ">>> 1 + 1\n2\n"
     conftest = (ROOT / "tests" / "conftest.py").read_text()
     files = {"pins": "1", "read/one": "1", "unread": "1", "tests/conftest.py": conftest}
-    for name, text in (files | {"tests/test_it.py": TESTS}).items():
+    for name, text in (files | {"tests/test_it.py": TESTS, "words.txt": words}).items():
         (pytester.path / name).parent.mkdir(exist_ok=True)
         (pytester.path / name).write_text(text)
     pytester.makeini("[pytest]\nmarkers = equation(label)")
 
     def run(*options):
-        done = pytester.inline_run(*PLUGINS, *options)
-        passed, _, _ = done.listoutcomes()
+        done = pytester.inline_run(*PLUGINS, "-p", "doctest", "--doctest-glob=*.txt", *options)
+        passed = [report for report in done.listoutcomes()[0] if "words" not in report.nodeid]
         return len(passed), sum("kept" in dict(report.user_properties) for report in passed)
 
     run.path, run.runs = pytester.path, lambda: len((pytester.path / "runs").read_text())
