@@ -23,9 +23,8 @@ import pytest
 
 from tests.watched import ALWAYS, places
 from tools import trust
-from tools.build_book import ROOT
+from tools.build_book import PASSED, ROOT
 from tools.print_book import find_chromium
-from tools.run_tests import PASSED
 
 PROGRAMS = ("bash", "bwrap", "firefox", "firefox-esr", "git", "java", "make", "prlimit")
 SETTINGS = ("CI", "DOORS", "LIVE")

@@ -17,6 +17,7 @@ from tools import live_files, trust
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
+PASSED = ROOT / "_build" / "made" / "passed"  # Where tests/kept_results.py keeps its records.
 
 
 def main(part="all"):

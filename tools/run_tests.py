@@ -14,12 +14,11 @@ import sys
 
 from grading.sandbox import why_not
 from tools import trust
-from tools.build_book import ROOT, build
+from tools.build_book import PASSED, ROOT, build
 from tools.print_book import find_chromium
 
 OPTIONS = ["--cov=lossbook", "-rs", "-p", "tests.watched", "-p", "tests.kept_results"]
 REPLAY = ["-p", "tests.replay"]
-PASSED = ROOT / "_build" / "made" / "passed"  # Where tests/kept_results.py keeps its records.
 
 
 def main(*options):

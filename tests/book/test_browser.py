@@ -203,7 +203,8 @@ def test_a_picture_lies_on_the_ground_of_its_page(visit, scheme, picture):
     page.locator(picture).first.scroll_into_view_if_needed()
     box = page.locator(picture).first.bounding_box()
     edge = {"x": box["x"] - 6, "y": box["y"] + 1, "width": 14, "height": 6}
-    assert max(high - low for low, high in colors(page, edge)) <= 1
+    # A browser that scales a picture draws its outermost pixel 2 of 255 darker.
+    assert max(high - low for low, high in colors(page, edge)) <= 2
     # Its words and lines are dark on light, or light on dark.
     assert min(high - low for low, high in colors(page, box)) > 180
 
