@@ -7,9 +7,10 @@ import pytest
 from tools import claims
 from tools.claims import ROOT
 
-# Picks of a page that set nothing: which method leads on a picture, which meaning a number has.
+# Picks of a page that set nothing: which method leads on a picture, which meaning a number has,
+# which bar bears the name of its kind.
 PICKS = {
-    "linear_regression/logistic_regression": {"tallest"},  # The bar that bears the name of its kind.
+    "linear_regression/logistic_regression": {"tallest"},
     "tools/one_loss_five_libraries": {"meaning"},
     "tools/papers_in_small": {"first"},
 }
