@@ -21,6 +21,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["KERAS_BACKEND"] = "jax"
 
 ROOT = Path(__file__).resolve().parents[1]
+# Answers that are data, under names that collections share.
+collect_ignore = ["grading/wrong_answers"]
 MARKS = ("equation", "slip", "claim")
 # The graded term takes a minute to make; the pages of the site take half a minute to read.
 SHARED = {
