@@ -27,11 +27,9 @@ from grading.exercises import answered, read_set
 from grading.parallel import in_parallel, workers
 from grading.rules import ROOT, WRITERS
 
-# JAX, which tests of another file load into the same process, warns of every fork, and nbgrader's
-# gradebook warns of an order of its own that does no harm.
+# nbgrader's gradebook warns of an order of its own that does no harm.
 pytestmark = [
     pytest.mark.box,
-    pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning"),
 ]
 
