@@ -81,13 +81,13 @@ def spread(found, groups):
 
 
 def together(course, problem_set):
-    """Return lists of the members of a group who have a mark for the same hand-in."""
+    """Return lists of the members of a group who have the same hand-in."""
     found = []
     for members in course.groups(problem_set).values():
         pages = {}
         for member in members:
             path = course.submitted(problem_set, member)
-            if path.exists() and course.marker(problem_set, member).exists():
+            if path.exists():
                 pages.setdefault(path.read_bytes(), []).append(member)
         found += pages.values()
     return found
@@ -98,7 +98,8 @@ def share_words(course, problem_set):
     changed = set()
     with Gradebook(course.db_url) as gradebook:
         for members in together(course, problem_set):
-            changed |= _share(gradebook, problem_set, members)
+            marked = [m for m in members if course.marker(problem_set, m).exists()]
+            changed |= _share(gradebook, problem_set, marked)
         gradebook.db.commit()
     for member in changed:
         course.told(problem_set, member).unlink(missing_ok=True)

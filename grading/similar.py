@@ -17,6 +17,7 @@ from pygments.token import Comment, Name, Number, String, Text
 
 from grading import exercises, variants
 from grading.confined import Bounds, Stopped, confined
+from grading.groups import together
 
 CODE, WORDS = 10, 5  # Tokens of a passage.
 WINDOW = 4  # Of so many passages in a row at least one is remembered.
@@ -90,11 +91,11 @@ def known(course, problem_set):
     return {digest for kind, text in texts for digest in passages(text, kind)}
 
 
-def pairs(remembered, common, together=frozenset()):
+def pairs(remembered, common, one_group=frozenset()):
     """Return [(share, one, other, {cell: passages})] of hand-ins that share much, most first.
 
     ``remembered`` has for each student the digests by cell; those in ``common`` do not count, nor
-    do pairs in ``together``.
+    do pairs in ``one_group``.
     """
     often = max(OFTEN, int(SHARE_OF_CLASS * len(remembered)))
     has = defaultdict(set)
@@ -110,7 +111,7 @@ def pairs(remembered, common, together=frozenset()):
     found = []
     for (one, other), digests in shared.items():
         share = len(digests) / min(size[one], size[other])
-        if len(digests) < LEAST or share < SHARE or frozenset((one, other)) in together:
+        if len(digests) < LEAST or share < SHARE or frozenset((one, other)) in one_group:
             continue
         where = {c: len(digests.intersection(own)) for c, own in remembered[one].items()}
         found.append((share, one, other, {c: count for c, count in where.items() if count}))
@@ -120,17 +121,19 @@ def pairs(remembered, common, together=frozenset()):
 def lines(course, problem_set):
     """Return the report as lines of Markdown."""
     course.variant(problem_set)
+    # What a group handed in is one text, and not one for each member.
+    repeated = {one: others for one, *others in together(course, problem_set)}
     remembered, amiss = {}, []
-    for student in course.handed_in(problem_set):
+    for student in sorted({*course.handed_in(problem_set)}.difference(*repeated.values())):
         notebook = nbformat.read(course.submitted(problem_set, student), as_version=4)
         try:
             remembered[student] = confined(READING, _remembered, own_cells(notebook))
         except Stopped as stopped:
             amiss.append(f"{student}: not compared, {stopped}")
     groups = course.groups(problem_set).values()
-    together = {frozenset(pair) for members in groups for pair in combinations(members, 2)}
+    one_group = {frozenset(pair) for members in groups for pair in combinations(members, 2)}
     common = known(course, problem_set)
-    found = pairs(remembered, common, together)
+    found = pairs(remembered, common, one_group)
     text = [f"# {problem_set}: what pairs of {len(remembered)} hand-ins share", ""]
     text += [
         "This points and proves nothing, and no mark depends on it: read both notebooks before"
@@ -139,7 +142,8 @@ def lines(course, problem_set):
     text += ["| share | students | where, and how many passages |", "|---|---|---|"]
     for share, one, other, where in found[:MOST]:
         cells = ", ".join(f"{cell} ({count})" for cell, count in where.items())
-        text.append(f"| {share:.0%} | {one}, {other} | {cells} |")
+        both = ", ".join("+".join([s, *repeated.get(s, [])]) for s in (one, other))
+        text.append(f"| {share:.0%} | {both} | {cells} |")
     more = [f"{len(found) - MOST} more pairs are left out."] if len(found) > MOST else []
     nobody = [] if found else ["No pair shares more than the class does."]
     return [*text, "", *nobody, *more, *amiss]

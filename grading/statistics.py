@@ -67,7 +67,8 @@ def report(course, problem_set, picture):
     students = {student for by_student in everybody.values() for student in by_student}
     if not students:
         raise InputError(f"nobody has a mark for {problem_set}: make grade PS={problem_set}")
-    repeated = {member for _, *others in together(course, problem_set) for member in others}
+    marked = [[m for m in members if m in students] for members in together(course, problem_set)]
+    repeated = {member for members in marked for member in members[1:]}
     found = {e: _but(repeated, by_student) for e, by_student in everybody.items()}
     telling = {exercise: discrimination(found, exercise) for exercise in found}
     by_count = mistakes(_but(repeated, course.remarks(problem_set)))

@@ -4,6 +4,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grading import similar
+from grading.course import Course
 from tests.grading.conftest import SET
 
 COPIED = """
@@ -89,6 +90,24 @@ def test_only_what_a_student_wrote_is_compared():
     locked.metadata.nbgrader = {"solution": False, "grade_id": "setup"}
     notebook.cells.append(locked)
     assert similar.own_cells(notebook) == [("own-1", "code", "x")]
+
+
+def test_what_a_group_handed_in_is_one_text_whose_members_are_named_together(tmp_path, monkeypatch):
+    groups = {"lions": ["ada", "emmy", "sonya"], "tigers": ["carl", "henri", "kurt"]}
+    course = Course(tmp_path)
+    monkeypatch.setattr(course, "groups", lambda problem_set: groups)
+    monkeypatch.setattr(course, "variant", lambda problem_set: 0)
+    monkeypatch.setattr(similar, "known", lambda course, problem_set: set())
+    codes = dict.fromkeys(groups["lions"], COPIED) | dict.fromkeys(groups["tigers"], RENAMED)
+    for student, code in {**codes, "grace": OWN}.items():
+        path = course.submitted(SET, student)
+        path.parent.mkdir(parents=True)
+        nbformat.write(new_notebook(cells=[new_code_cell(code, id="own-1")]), path)
+    # One by one they would be nine pairs, or, with six alike, what many write, and none.
+    text = similar.lines(course, SET)
+    assert "3 hand-ins" in text[0]
+    (row,) = [line for line in text if "%" in line]
+    assert row.startswith("| 100% | ada+emmy+sonya, carl+henri+kurt | own-1 (")
 
 
 def test_right_answers_that_are_the_solution_point_at_nobody(term):

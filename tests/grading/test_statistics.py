@@ -72,6 +72,14 @@ def test_members_of_a_group_who_handed_in_apart_count_apart(course, tmp_path):
     assert rows(lines)[-1] == ["3", "mse_gradient", "The sign is flipped."]
 
 
+def test_a_group_whose_first_member_has_no_mark_still_counts_once(course, tmp_path):
+    course.marker(SET, "carl").unlink()
+    for by_student in statistics.shares(course.db_url, SET).values():
+        del by_student["carl"]
+    lines = statistics.report(course, SET, tmp_path / "a.png")
+    assert lines[0] == f"# {SET}: 5 hand-ins of 7 students"
+
+
 def test_without_groups_everybody_counts(course, tmp_path):
     (course.root / "groups.toml").unlink()
     lines = statistics.report(course, SET, tmp_path / "a.png")
