@@ -98,6 +98,7 @@ async def run(notebook, path):
         timeout=CELL_SECONDS,
         resources={"metadata": {"path": str(path.parent)}},
         extra_arguments=QUIET + drawn_lines.ARGUMENTS,
+        shutdown_kernel="immediate",  # Nothing of it is wanted any more; a farewell takes a second.
         record_timing=False,  # Or the cache would take the timed cells for other ones.
         on_cell_start=lambda cell, cell_index: begun.append(cell_index + 1),
     )
