@@ -37,7 +37,7 @@ def build(root, part="all"):
     made = {"sources": found, "with": trust.outputs_with(found)}
     made |= {"written": trust.written(site), "faulty": []}
     changed = any(before.get(name) != value for name, value in made.items())
-    # To fetch and pack the engine takes a quarter of a minute, and notebooks wait for their kernels.
+    # To fetch and pack the engine takes a quarter of a minute, in which notebooks run.
     with ThreadPoolExecutor(1) as beside:
         engine = beside.submit(live_files.recipe, root)
         if changed:
