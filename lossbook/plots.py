@@ -91,7 +91,7 @@ def contour_with_path(ax, objective, path, xlim, ylim, labels=(r"$\theta_0$", r"
 
     The heights grow geometrically from the lowest value in view, so that the valley shows.
     """
-    first, second = np.linspace(*xlim, 50), np.linspace(*ylim, 50)
+    first, second = np.linspace(*xlim, 80), np.linspace(*ylim, 80)
     heights = np.array([[objective(np.array([a, b]))[0] for a in first] for b in second])
     above = heights - heights.min()
     lowest = above[above > 0].min() + 1e-3 * above.max()
