@@ -263,7 +263,7 @@ def test_a_color_that_is_dark_enough_stays(color):
 def test_what_one_figure_has_parsed_no_other_parses_again():
     def drawn():
         figure, ax = plt.subplots()
-        ax.set(yscale="log", ylim=(1e-3, 1), xlabel=r"$\theta_0$")
+        ax.set(yscale="log", ylim=(1e-3, 1), xlabel=r"$\theta_{271}$")
         return svg(figure), MathTextParser._parse_cached.cache_info().misses
 
     with plt.rc_context():
