@@ -9,6 +9,7 @@ import statistics
 import sys
 from functools import cache
 from pathlib import Path
+from unittest.mock import Mock
 from xml.etree import ElementTree
 
 import pytest
@@ -25,12 +26,12 @@ from tools import address
 from tools.build_book import ROOT, SITE, pages
 
 sys.path.append(str(ROOT / "_ext"))
-import findable_pages
 import lean_pages
+import mended
 import one_stylesheet
 import rendered_math
+import search_words
 import social_cards
-import whole_lines
 
 PAGES = [*pages(ROOT), "search", "genindex", "404"]
 BASE = address.read(ROOT).site
@@ -159,11 +160,11 @@ def test_every_icon_that_a_page_shows_is_in_the_font():
 
 
 def test_the_search_knows_greek_letters_by_letter_and_by_name():
-    search = findable_pages.SearchWithGreek({})
+    search = search_words.SearchWithGreek({})
     assert search.split(r"\kappa = L") == ["kappa", "L", "κ"]
     assert search.split("κ and Λ") == ["κ", "and", "Λ", "kappa", "lambda"]
     assert search.split("softmax_cross_entropy") == ["softmax_cross_entropy"]
-    assert len(findable_pages.GREEK) == 24
+    assert len(search_words.GREEK) == 24
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_no_page_says_a_comma_or_a_colon_twice(page):
 
 def test_a_line_that_is_printed_in_pieces_is_a_line_of_the_page():
     pieces = [new_output("stream", name="stdout", text=text) for text in ("0.001", " True\n")]
-    whole_lines.setup(None)
+    mended.setup(Mock())
     assert [output.text for output in render.coalesce_streams(pieces)] == ["0.001 True\n"]
 
 
