@@ -64,7 +64,7 @@ def is_used(selector, words):
 def icon_font(face, folder, icons):
     """Return the rule of a font with these icons alone, inside the stylesheet, or nothing."""
     file = next(name for _, name in ADDRESS.findall(face) if name.endswith(".ttf"))
-    font = TTFont(folder / file)
+    font = TTFont(folder / file, recalcTimestamp=False)  # The same icons are the same bytes.
     wanted = icons & set(font.getBestCmap())
     if not wanted:
         return ""
