@@ -244,6 +244,14 @@ def test_a_title_is_on_the_page_of_what_it_is_the_title_of(tmp_path, rest, toget
         assert len(set(places)) == 1, (heights[n], places)
 
 
+def test_a_list_longer_than_a_page_begins_under_its_title(tmp_path):
+    entry = '<div class="loss-entry"><p>Entry <span class="chip">convex</span></p></div>'
+    texts = print_filled(tmp_path, [(0, CHAPTER + f"<h2>Head{{n}}</h2>{entry * 120}")])
+    titled = next(text for text in texts if "Title0" in text)
+    assert titled.count("Entry") > 10
+    assert sum(text.count("Entry") for text in texts) == 120
+
+
 def test_a_part_begins_a_page(tmp_path):
     before, there = print_filled(tmp_path, [(20, "<p>Last0</p>" + PART)])
     assert "Last0" in before
