@@ -2,7 +2,7 @@
 
 The line is the link's title, as that of a citation is sphinxcontrib-bibtex's: no script, and no
 request. A sentence that needs a formula has none. A page keeps its lines until it is written anew.
-sphinx-tippy and sphinx-hoverxref would send scripts and frames for a line.
+sphinx-tippy needs two scripts for such a line, and sphinx-hoverxref a server.
 """
 
 import functools
