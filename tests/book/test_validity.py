@@ -11,6 +11,7 @@ import pytest
 
 from tools.build_book import ROOT, SITE
 
+READS = ["tests/book/test_validity.py", "_build/html"]
 CHECKER = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
