@@ -11,6 +11,7 @@ from tools import print_epub
 from tools.build_book import SITE
 from tools.print_pages import Formulas, anchor, arranged
 
+READS = ["tests/book", "_static", "_build/html"]
 # A chapter with all that a chapter can have, pages that the site fits out, and one with tables.
 NAME = "chapters/algorithm/five_steps"
 CHOSEN = {

@@ -21,7 +21,7 @@ from nbformat.v4 import new_output
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-from tests.book.built import attributes, soup, words_of
+from tests.book.built import article, attributes, said, soup
 from tools import address
 from tools.build_book import ROOT, SITE, pages
 
@@ -33,6 +33,7 @@ import rendered_math
 import search_words
 import social_cards
 
+READS = [".", "_build/html"]
 PAGES = [*pages(ROOT), "search", "genindex", "404"]
 BASE = address.read(ROOT).site
 
@@ -99,6 +100,7 @@ def test_the_sitemap_lists_every_page_once():
     assert f"Sitemap: {BASE}sitemap.xml" in (SITE / "robots.txt").read_text()
 
 
+@cache
 def weight(page):
     """Return what a page and all that it may load take on the line, in bytes, compressed."""
     document = soup(page)
@@ -223,10 +225,9 @@ def test_of_texts_that_say_the_same_the_one_after_the_formula_gives_its_punctuat
 
 @pytest.mark.parametrize("page", pages(ROOT))
 def test_no_page_says_a_comma_or_a_colon_twice(page):
-    texts = words_of(page).find_all(string=True)
-    said = "".join(text for text in texts if not text.find_parent(["pre", "code"]))
-    assert len(said) > 300
-    assert re.findall(r".{20}[,;:][,;:].{5}", said) == []
+    text = "".join(said(article(page)))
+    assert len(text) > 300
+    assert re.findall(r".{20}[,;:][,;:].{5}", text) == []
 
 
 def test_a_line_that_is_printed_in_pieces_is_a_line_of_the_page():
