@@ -1,10 +1,11 @@
 """Explorers on the site: their scripts beside the pages, loaded where and when they are needed.
 
-A page that is no notebook shows one by ``{explorer} LineFittingExplorer``. Each ES module of ``lossbook/explorers/js`` becomes one script in ``_static/explorers/``. A page
-that shows an explorer or frames loads its style and ``explorers.js``, which fetches the script of
-each explorer that comes near the view and gives the frames their slider. No page loads anything for
-widgets that it does not show. A link under the title leads whoever would rather play to the first.
-MyST-NB shows widgets with a manager from another host.
+A page that is no notebook shows one by ``{explorer} LineFittingExplorer``. Each ES module of
+``lossbook/explorers/js`` becomes one script in ``_static/explorers/``. A page that shows an
+explorer or frames loads its style and ``explorers.js``, which fetches the script of each explorer
+that comes near the view and gives the frames their slider. No page loads anything for widgets that
+it does not show. A link under the title leads whoever would rather play to the first. MyST-NB
+shows widgets with a manager from another host.
 """
 
 import html
