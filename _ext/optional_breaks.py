@@ -1,8 +1,8 @@
 r"""Which lines of a displayed formula may stand side by side: a break that only a phone needs.
 
 In the source such a formula has two lines or more: ``gathered`` around two formulas, or ``aligned``
-around one whose other lines go on with ``&\quad``, ``&+`` or ``&-``. Equations that are aligned
-one below the other stay so.
+around one whose other lines go on with ``&\quad``, ``&+`` or ``&-``. Equations that are aligned one
+below the other stay so. KaTeX breaks no displayed formula.
 """
 
 import re

@@ -16,6 +16,7 @@ from tools.build_book import ROOT, chosen_pages, imports, large, pages
 from tools.execute import execute
 from tools.write_pages import without
 
+READS = ["."]
 CAPTION = {"mystnb": {"image": {"alt": "A line that rises from 0 to 1."}}}
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"
 
