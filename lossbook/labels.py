@@ -9,7 +9,6 @@ from matplotlib.cbook import flatten
 from matplotlib.colors import to_rgba_array
 from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
-from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -73,30 +72,6 @@ def ink(color):
     rgb = to_rgba_array(color)[0, :3]
     light = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return rgb * np.sqrt(0.18 / max(0.18, light @ [0.2126, 0.7152, 0.0722]))
-
-
-def share_formulas():
-    """Let each figure take from Matplotlib what an earlier one has parsed.
-
-    Matplotlib keeps a parsed formula by its parser, and each renderer has a parser of its own. So
-    every figure parses the powers of ten at its axes anew, which takes a third of its time.
-
-    Examples
-    --------
-    >>> share_formulas()
-    >>> MathTextParser("path") == MathTextParser("path"), MathTextParser("path") == "path"
-    (True, False)
-    """
-    MathTextParser.__eq__ = _is_alike
-    MathTextParser.__hash__ = _kind
-
-
-def _is_alike(parser, other):
-    return isinstance(other, MathTextParser) and vars(parser) == vars(other)
-
-
-def _kind(parser):
-    return hash(MathTextParser)
 
 
 class _Labels(Artist):

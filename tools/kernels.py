@@ -19,6 +19,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 LOADED = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "lossbook.explorers"),
     *("matplotlib.backends.backend_svg", "sklearn.datasets", "torch", "torch._dynamo"),
+    "tools.shared_formulas",
 )
 FEW = 4  # So many notebooks start kernels of their own sooner than what all need is loaded once.
 FORKS = multiprocessing.get_context("forkserver")
