@@ -31,7 +31,7 @@ UNUSED = {"sphinx-thebe.js", "sphinx-thebe.css", "design-tabs.js", "togglebutton
           "togglebutton.css", *FIRST, *THEME_STYLES}  # fmt: skip
 
 # Before anything is painted: dark or light, as the reader chose or the system says; and that the
-# page arrives, so that what is far below waits to be laid out, see site.js. Whoever comes to a place
+# page arrives, so that what is far below waits to be laid out, see site.js. Who comes to a place
 # in the page, or back to it, gets all at once. The fonts of formulas are asked for here, since a
 # page opened from a file may not do so.
 FIRST_SCRIPT = """
