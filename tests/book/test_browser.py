@@ -50,7 +50,7 @@ def visit(browser, address):
     def open_page(page, **settings):
         one = Visit(browser, **settings)
         visits.append(one)
-        one.page.goto(f"{address}/{page}.html", wait_until="load")
+        one.open(f"{address}/{page}.html")
         return one
 
     yield open_page
