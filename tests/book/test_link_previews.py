@@ -58,7 +58,7 @@ def named(tab, link):
     """Return number and formula of the equation that the link's address names, from its page."""
     page, label = link.evaluate("link => [new URL(link.href).pathname, link.hash.slice(1)]")
     other = tab.context.new_page()
-    other.goto(re.sub(r"(?<=//)([^/]+).*", rf"\1{page}", tab.page.url))
+    other.goto(re.sub(r"(?<=//)([^/]+).*", rf"\1{page}#{label}", tab.page.url))
     equation = other.locator(f"[id='{label}']")
     found = equation.locator(".eqno").inner_text(), equation.locator(TEX).all_text_contents()
     other.close()
