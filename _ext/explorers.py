@@ -3,9 +3,10 @@
 Each ES module of ``lossbook/explorers/js`` becomes one script in ``_static/explorers/``. A page
 that shows an explorer or frames loads its style and ``explorers.js``, which fetches the script of
 each explorer that comes near the view and gives the frames their slider. No page loads anything for
-widgets that it does not show.
+widgets that it does not show. A link under the title leads whoever would rather play to the first.
 """
 
+import html
 import re
 import zlib
 from pathlib import Path
@@ -16,6 +17,8 @@ from lossbook import explorers
 from lossbook.explorers.widget import STYLE, Explorer, classic_script
 
 FIGURES = re.compile('class="lossbook-(explorer|frames)"')
+PLAY = "Play: "
+LINK = '<p class="play-first d-print-none"><a href="#{to}">Play first</a>: {what}</p>'
 LOADER = Path(__file__).with_name("explorers.js")
 
 
@@ -52,6 +55,16 @@ def load_what_is_shown(app, pagename, templatename, context, doctree):
         drop_widget_engine(app.env, pagename)
 
 
+def offer_play(app, pagename, templatename, context, doctree):
+    """Link to the section with the explorer, under the title of a page that has one."""
+    for section in doctree.findall(nodes.section) if doctree else ():
+        title = section[0].astext()
+        if title.startswith(PLAY):
+            link = LINK.format(to=section["ids"][0], what=html.escape(title.removeprefix(PLAY)))
+            context["body"] = context["body"].replace("</h1>", f"</h1>\n{link}", 1)
+            return
+
+
 def drop_widget_engine(env, pagename):
     """Take back what MyST-NB adds for widgets whose views the page does not show."""
     scripts = getattr(env, "nb_metadata", {}).get(pagename, {}).get("js_files", {})
@@ -63,4 +76,6 @@ def setup(app):
     app.connect("builder-inited", write_scripts)
     # Before MyST-NB's own handler, of priority 500, adds the scripts of the page.
     app.connect("html-page-context", load_what_is_shown, priority=400)
+    # Before the button to run the page, which then stands above the link.
+    app.connect("html-page-context", offer_play, priority=399)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

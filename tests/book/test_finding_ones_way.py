@@ -77,6 +77,19 @@ def test_what_a_chapter_needs_is_linked(page):
     assert texts[0].find("a", class_="internal"), texts[0].get_text()
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_who_would_rather_play_gets_there_from_under_the_title(page):
+    links = article(page).select("p.play-first a")
+    sections = [h for h in article(page).find_all("h2") if h.get_text().startswith("Play: ")]
+    assert len(links) == len(sections[:1])
+    for link, heading in zip(links, sections):
+        section = heading.find_parent("section")
+        assert link["href"] == f"#{section['id']}"
+        assert section.select(".lossbook-explorer, .lossbook-frames"), "nothing to play with"
+        assert link in link.find_parent("article").find("h2").find_all_previous("a")
+        assert link.parent.get_text() in heading.get_text().replace("Play: ", "Play first: ")
+
+
 # Pages that need nothing of the book: the refresher, and lists to look things up in.
 FREE = (
     "chapters/background/what_you_need",
