@@ -1,4 +1,7 @@
-"""In a table a long name of code may break after a dot or an underscore, and only there."""
+"""In a table a long name of code may break after a dot or an underscore, and only there.
+
+A style alone would break them anywhere.
+"""
 
 import re
 

@@ -1,7 +1,8 @@
 """After every sentence of the claims table, link its row on the page "What is verified".
 
 A sentence that is not on its page, and a comparison without a row, are warnings. What a row says is
-explained in ``chapters/claims.toml``; ``tools/claims.py`` reads it.
+explained in ``chapters/claims.toml``; ``tools/claims.py`` reads it. No extension knows what a
+sentence rests on.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Under every labeled equation, link the test that checks it; without a test, warn.
 
-A test says which equation it checks with ``@pytest.mark.equation("label")``. Its input is the
-LaTeX of the page: ``printed("label")`` evaluates it, and ``pinned("label", …)`` holds it word for
-word, and says why.
+A test says which equation it checks with ``@pytest.mark.equation("label")``. Its input is the LaTeX
+of the page: ``printed("label")`` evaluates it, and ``pinned("label", …)`` holds it word for word,
+and says why. No extension knows the tests.
 """
 
 import ast

@@ -2,6 +2,7 @@
 
 A rule inside each SVG file gives each of its colors another one where the page around it is dark.
 It brings its ground along: it can be read in a browser that asks the system instead of the page.
+The theme's own way, `only-light` and `only-dark`, would need every figure twice.
 """
 
 import colorsys

@@ -1,7 +1,8 @@
 """Where the notebook of a page runs: each page offers only that, and says so where a door is shut.
 
 Three doors: Binder, whose environment `make lock` makes; Colab, which has the large libraries, and
-where the notebook's first cell installs the rest; the reader's own machine, with `make lab`.
+where the notebook's first cell installs the rest; the reader's own machine, with `make lab`. The
+theme's launch buttons open the sources, and know no libraries.
 """
 
 import re

@@ -1,9 +1,11 @@
 """Explorers on the site: their scripts beside the pages, loaded where and when they are needed.
 
-Each ES module of ``lossbook/explorers/js`` becomes one script in ``_static/explorers/``. A page
-that shows an explorer or frames loads its style and ``explorers.js``, which fetches the script of
-each explorer that comes near the view and gives the frames their slider. No page loads anything for
-widgets that it does not show. A link under the title leads whoever would rather play to the first.
+A page that is no notebook shows one by ``{explorer} LineFittingExplorer``. Each ES module of
+``lossbook/explorers/js`` becomes one script in ``_static/explorers/``. A page that shows an
+explorer or frames loads its style and ``explorers.js``, which fetches the script of each explorer
+that comes near the view and gives the frames their slider. No page loads anything for widgets that
+it does not show. A link under the title leads whoever would rather play to the first. MyST-NB
+shows widgets with a manager from another host.
 """
 
 import html
@@ -12,6 +14,7 @@ import zlib
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
 
 from lossbook import explorers
 from lossbook.explorers.widget import STYLE, Explorer, classic_script
@@ -20,6 +23,16 @@ FIGURES = re.compile('class="lossbook-(explorer|frames)"')
 PLAY = "Play: "
 LINK = '<p class="play-first d-print-none"><a href="#{to}">Play first</a>: {what}</p>'
 LOADER = Path(__file__).with_name("explorers.js")
+
+
+class ExplorerFigure(SphinxDirective):
+    """The figure that a notebook's cell would show, in its first state."""
+
+    required_arguments = 1
+
+    def run(self):
+        (data, _) = getattr(explorers, self.arguments[0])()._repr_mimebundle_()
+        return [nodes.raw("", data["text/html"], format="html")]
 
 
 def write_scripts(app):
@@ -73,6 +86,7 @@ def drop_widget_engine(env, pagename):
 
 
 def setup(app):
+    app.add_directive("explorer", ExplorerFigure)
     app.connect("builder-inited", write_scripts)
     # Before MyST-NB's own handler, of priority 500, adds the scripts of the page.
     app.connect("html-page-context", load_what_is_shown, priority=400)

@@ -1,6 +1,7 @@
 """The record of the last run of the marked tests: tests/conftest.py writes it, a page shows it.
 
 It counts only for the sources it was made from; after a change to them it is as if there were none.
+pytest's own cache keeps failures alone, and knows no sources.
 """
 
 import hashlib

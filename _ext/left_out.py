@@ -1,4 +1,7 @@
-"""In a book without some of its pages, a reference to them leads to the published site."""
+"""In a book without some of its pages, a reference to them leads to the published site.
+
+Sphinx would warn of each; intersphinx would have to fetch the site's inventory.
+"""
 
 from pathlib import Path
 

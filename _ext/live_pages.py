@@ -3,6 +3,7 @@
 `tools/live_page.py` makes the files; here they are laid into `live/`, and each page that runs in a
 browser gets the button "Run this page". A page that needs a library which does not run there says
 so. Without the engine (its wheel cannot be reached) the site has neither, and the build says so.
+Thebe, which the theme offers, loads its script from another host; JupyterLite is a page of its own.
 """
 
 import html

@@ -1,7 +1,8 @@
 """The loss cards: a section for each loss of a family, made from lossbook.facts.
 
 A card is Markdown that the directive ``loss-cards`` parses: what decides at sight, the rest folded.
-The anchor of a card, and its label for ``{ref}``, is the name of the function.
+The anchor of a card, and its label for ``{ref}``, is the name of the function. autodoc lists
+signatures, not facts.
 """
 
 import ast

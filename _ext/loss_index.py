@@ -2,7 +2,8 @@
 
 ``loss-index`` lists every loss with what it is chosen by; a form above it, which needs the script
 beside this file, hides what does not fit. ``loss-guide`` folds the guide of *Which loss?* so that
-one click leads from what is predicted to the cards.
+one click leads from what is predicted to the cards. Neither sphinx-design nor the theme has a list
+that filters.
 """
 
 import ast

@@ -3,6 +3,7 @@
 The theme and the extensions bring eleven stylesheets of 540 KB, most of it for components that the
 book does not have, and 275 KB of icon fonts for some twenty icons. A rule stays if every class and
 id in it occurs in a page or in a script of the site; a font keeps the icons that the rules name.
+PurgeCSS keeps more of the same styles, leaves the fonts whole and brings 24 packages of npm.
 """
 
 import base64
@@ -63,7 +64,7 @@ def is_used(selector, words):
 def icon_font(face, folder, icons):
     """Return the rule of a font with these icons alone, inside the stylesheet, or nothing."""
     file = next(name for _, name in ADDRESS.findall(face) if name.endswith(".ttf"))
-    font = TTFont(folder / file)
+    font = TTFont(folder / file, recalcTimestamp=False)  # The same icons are the same bytes.
     wanted = icons & set(font.getBestCmap())
     if not wanted:
         return ""

@@ -3,7 +3,7 @@ r"""Which lines of a displayed formula may stand side by side: a break that only
 In the source such a formula has two lines or more: ``gathered`` around two formulas, or around one
 that goes on with an arrow; or ``aligned`` around one whose other lines go on with ``&\quad``,
 ``&+`` or ``&-``. Equations that are aligned one below the other stay so, as in the derivations of
-every textbook.
+every textbook. KaTeX breaks no displayed formula.
 """
 
 import re

@@ -3,7 +3,7 @@
 Text is plain Markdown (`plain_markdown`); what is folded on the page is folded here; solutions are
 closed, with an empty cell to try in before each; the pictures and outputs are those of the page.
 The first cell installs what is missing where the notebook is opened. A notebook of contents lists
-them in the order of the book.
+them in the order of the book. jupytext and nbconvert would copy MyST as it stands, unresolved.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Formulas become HTML and MathML when the book is built, by KaTeX in Node: no page sends a script.
 
 KaTeX comes from the npm lock, its styles and fonts are served by the site. A formula that KaTeX
-cannot read is a warning, and so fails the build.
+cannot read is a warning, and so fails the build. sphinxcontrib-katex sets formulas in Node as well,
+but with a KaTeX of its own, MathML that the checker rejects, and no optional breaks.
 """
 
 import json

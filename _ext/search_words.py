@@ -3,15 +3,18 @@
 Sphinx searches titles, words and functions of the book; who types BCEWithLogitsLoss or 损失函数
 uses none of them. Each word becomes an entry of the index that leads to its page or card, and
 `_static/search/ranking.js` puts the page that an entry names before those that only mention it.
+Pagefind has to fetch its index, which a page opened from a file cannot.
 """
 
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
+from sphinx.search.en import SearchEnglish
 
 from lossbook.facts import facts
 
@@ -20,6 +23,22 @@ TABLE = "chapters/search_words.toml"
 CALL = re.compile(r"\b((?:\w+\.)+)(\w+)\(")
 LIBRARIES = ("torch", "keras", "optax", "sklearn", "scipy", "xgboost", "lightgbm", "statsmodels",
              "torchvision", "sentence_transformers")  # fmt: skip
+
+LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
+# As LaTeX spells them: lambda, where Unicode says lamda.
+GREEK = {unicodedata.name(letter).split()[-1].lower(): letter for letter in LETTERS}
+GREEK["lambda"] = GREEK.pop("lamda")
+NAMES = {letter: name for name, letter in GREEK.items()}
+
+
+class SearchWithGreek(SearchEnglish):
+    r"""Whoever looks for κ finds ``\kappa`` too, and the other way round."""
+
+    def split(self, text):
+        """Return the words of the text, and the other spelling of each Greek letter."""
+        words = super().split(text)
+        lower = [word.lower() for word in words]
+        return words + [GREEK.get(w) or NAMES.get(w) for w in lower if w in GREEK or w in NAMES]
 
 
 def words(line):
@@ -82,6 +101,7 @@ def check_table(app, env):
 
 
 def setup(app):
+    app.add_search_language(SearchWithGreek)
     app.connect("doctree-read", add_entries)
     app.connect("env-check-consistency", check_table)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

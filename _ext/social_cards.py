@@ -1,7 +1,7 @@
 """What other sites show beside a link to a page: a card for each part of the book.
 
 `_static/social-card.png` is that of the front page; the others are drawn like it, with the part's
-name, when the site is built.
+name, when the site is built. sphinxext-opengraph would draw one for every page.
 """
 
 from functools import cache

@@ -2,7 +2,7 @@
 
 ``{verified-equations}`` lists each labeled equation of the book with the test that checks it;
 ``{verified-claims}`` lists the rows of ``chapters/claims.toml``; ``{slip}`name``` links the test
-marked ``@pytest.mark.slip("name")``.
+marked ``@pytest.mark.slip("name")``. What it lists is this book's alone.
 """
 
 from pathlib import Path

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, is_dataclass, replace
 from functools import partial
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -166,7 +167,7 @@ def minimize(
                     break
             value, gradient = evaluate(objective, parameters)
             norm = float(np.linalg.norm(gradient.astype(np.float64, copy=False)))
-        if not (np.isfinite([value, norm]).all() and np.isfinite(parameters).all()):
+        if not (isfinite(value) and isfinite(norm) and np.isfinite(parameters).all()):
             if step == 0:
                 raise ValueError(
                     f"at the start the value is {value} and the gradient norm {norm}; "

@@ -9,6 +9,7 @@ from matplotlib.cbook import flatten
 from matplotlib.colors import to_rgba_array
 from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
+from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -72,6 +73,30 @@ def ink(color):
     rgb = to_rgba_array(color)[0, :3]
     light = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return rgb * np.sqrt(0.18 / max(0.18, light @ [0.2126, 0.7152, 0.0722]))
+
+
+def share_formulas():
+    """Let each figure take from Matplotlib what an earlier one has parsed.
+
+    Matplotlib keeps a parsed formula by its parser, and each renderer has a parser of its own. So
+    every figure parses the powers of ten at its axes anew, which takes a third of its time.
+
+    Examples
+    --------
+    >>> share_formulas()
+    >>> MathTextParser("path") == MathTextParser("path"), MathTextParser("path") == "path"
+    (True, False)
+    """
+    MathTextParser.__eq__ = _is_alike
+    MathTextParser.__hash__ = _kind
+
+
+def _is_alike(parser, other):
+    return isinstance(other, MathTextParser) and vars(parser) == vars(other)
+
+
+def _kind(parser):
+    return hash(MathTextParser)
 
 
 class _Labels(Artist):
@@ -140,10 +165,11 @@ class _Labels(Artist):
         """Return the lower left corner of a label in the best place, and whether that is free."""
         size, box, step = text.get_window_extent().size, self.axes.bbox, _step(self.figure)
         point = self.figure.dpi / 72
+        on_all, on_rest = _sums(own | rest), _sums(rest)
 
         def free(corners, right, top):
             inside = (corners > box.min + CLEAR * point) & (corners + size <= (right, top))
-            ink = _ink_around(own | rest, corners, size, CLEAR * point, step)
+            ink = _ink_around(on_all, corners, size, CLEAR * point, step)
             return inside.all(axis=1) & (ink == 0)
 
         places = (np.argwhere(own) + 0.5) * step
@@ -161,8 +187,8 @@ class _Labels(Artist):
         corners = (corners + (SIDES - 1) / 2 * size).reshape(-1, 2)
         corners = np.clip(corners, box.min + (CLEAR + 1) * point, box.max - size)
         found = free(corners, box.x1, box.y1)
-        crowd = _ink_around(rest, corners, size, ENOUGH * point, step)
-        nearest = _ink_around(rest, corners, size, gaps, step) == 0
+        crowd = _ink_around(on_rest, corners, size, ENOUGH * point, step)
+        nearest = _ink_around(on_rest, corners, size, gaps, step) == 0
         # Of places that are as free, the one farthest to the right.
         best = (1e6 * found + 1e5 * nearest - crowd + 1e-3 * corners[:, 0]).argmax()
         return corners[best], found[best]
@@ -186,13 +212,21 @@ def _inked(artists, figure):
     paper = RendererAgg(width * step, height * step, figure.dpi)
     for artist in artists:
         artist.draw(paper)
-    alpha = np.asarray(paper.buffer_rgba())[::-1, :, 3]
-    return alpha.reshape(height, step, width, step).any(axis=(1, 3)).T
+    inked = np.asarray(paper.buffer_rgba())[::-1, :, 3] > 0
+    # Row by row, column by column: ten times as fast as any() over both axes of small blocks.
+    inked = np.any([inked[first::step] for first in range(step)], axis=0)
+    return np.any([inked[:, first::step] for first in range(step)], axis=0).T
 
 
-def _ink_around(inked, corners, size, margin, step):
+def _sums(inked):
+    """Return how many cells are inked to the left of and below each corner of a cell."""
+    sums = inked.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
+    return np.pad(sums, ((1, 0), (1, 0)))
+
+
+def _ink_around(sums, corners, size, margin, step):
     """Return how many cells are inked in each box, which is given by its lower left corner."""
-    sums = np.pad(inked.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
-    left, low = np.clip((corners - margin) // step, 0, inked.shape).astype(int).T
-    right, high = np.clip((corners + size + margin) // step + 1, 0, inked.shape).astype(int).T
+    cells = np.array(sums.shape) - 1
+    left, low = np.clip((corners - margin) // step, 0, cells).astype(int).T
+    right, high = np.clip((corners + size + margin) // step + 1, 0, cells).astype(int).T
     return sums[right, high] - sums[left, high] - sums[right, low] + sums[left, low]

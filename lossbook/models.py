@@ -87,10 +87,11 @@ def linear(
     predictions = X @ theta[1:]
     predictions += theta[0]
 
-    @np.errstate(all="ignore")
     def backward(gradient: ArrayLike) -> Floats:
         gradient = _like(predictions, gradient)
-        return np.concatenate((_sum_of_rows(gradient)[None], X.T @ gradient)).ravel()
+        # Not as a decorator, which is made anew in each call and takes longer than the products.
+        with np.errstate(all="ignore"):
+            return np.concatenate((_sum_of_rows(gradient)[None], X.T @ gradient)).ravel()
 
     return predictions, backward
 
@@ -178,16 +179,16 @@ class MultilayerPerceptron:
             outputs = biases + inputs[-1] @ weights
         predictions = outputs[:, 0] if self.sizes[-1] == 1 else outputs
 
-        @np.errstate(all="ignore")
         def backward(gradient: ArrayLike) -> Floats:
             # δ: the gradient with respect to what a layer computes, the last layer first.
             delta = _like(predictions, gradient).reshape(outputs.shape)
             gradients: Layers = []
-            for (_, weights), a in zip(reversed(layers), reversed(inputs)):
-                gradients.insert(0, (_sum_of_rows(delta), a.T @ delta))
-                if a is not X:
-                    delta = (delta @ weights.T) * slope(a)
-            return self.pack(gradients)
+            with np.errstate(all="ignore"):
+                for (_, weights), a in zip(reversed(layers), reversed(inputs)):
+                    gradients.insert(0, (_sum_of_rows(delta), a.T @ delta))
+                    if a is not X:
+                        delta = (delta @ weights.T) * slope(a)
+            return _flat(gradients)
 
         return predictions, backward
 
@@ -274,7 +275,11 @@ class MultilayerPerceptron:
         expected = [((n,), (m, n)) for m, n in self._layer_sizes]
         if shapes != expected:
             raise ValueError(f"biases and weights have shapes {shapes}; expected {expected}")
-        return np.concatenate([array.ravel() for layer in arrays for array in layer])
+        return _flat(arrays)
+
+
+def _flat(layers: Layers) -> Floats:
+    return np.concatenate([array.ravel() for layer in layers for array in layer])
 
 
 def as_rows(X: ArrayLike) -> Floats:

@@ -10,7 +10,7 @@ from itertools import cycle
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lossbook.labels import label_lines
+from lossbook.labels import label_lines, share_formulas
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
@@ -18,6 +18,7 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 
 def use_style():
     """Set Matplotlib's defaults to the book's: readable on a phone, dark on white, few lines."""
+    share_formulas()
     plt.rcParams.update(
         {
             "figure.figsize": (5.6, 3.6),

@@ -34,7 +34,7 @@ SHARED = {
     "tests/book/test_reference.py": "tests/book/test_site.py",
 }
 # Its pages take minutes together, on one worker: those of a folder are a group.
-BY_FOLDER = "tests/book/test_browser.py"
+BY_FOLDER = "tests/book/test_every_page.py"
 # They start Node at the first formula, and end it when their program ends.
 NODES = {"rendered_math", "grading.words"}
 outcomes = {}

@@ -6,9 +6,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba_array
+from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 from lossbook import plots
+from lossbook.explorers import svg
 from lossbook.labels import ink, label_lines
 
 R = np.linspace(-4, 4, 401)
@@ -256,3 +258,22 @@ def test_a_label_can_be_read_on_white(color):
 @pytest.mark.parametrize("color", ["black", plots.COLORS[0]])
 def test_a_color_that_is_dark_enough_stays(color):
     np.testing.assert_array_equal(ink(color), to_rgba_array(color)[0, :3])
+
+
+def test_what_one_figure_has_parsed_no_other_parses_again():
+    def drawn():
+        figure, ax = plt.subplots()
+        ax.set(yscale="log", ylim=(1e-3, 1), xlabel=r"$\theta_{271}$")
+        return svg(figure), MathTextParser._parse_cached.cache_info().misses
+
+    with plt.rc_context():
+        plots.use_style()
+        before = MathTextParser._parse_cached.cache_info().misses
+        (first, parsed), (second, parsed_again) = drawn(), drawn()
+    assert before < parsed == parsed_again
+    assert first == second
+
+
+def test_what_was_parsed_for_lines_is_not_taken_for_pixels():
+    plots.use_style()
+    assert MathTextParser("path") != MathTextParser("agg")

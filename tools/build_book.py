@@ -9,6 +9,8 @@ import json
 import re
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -32,17 +34,21 @@ def build(root, part="all"):
     site, record = folder / "html", folder / "site.json"
     folder.mkdir(parents=True, exist_ok=True)
     found, before = trust.sources(root), trust.read(record)
-    with_what = trust.outputs_with(found)
-    engine = live_files.recipe(root)
-    made = {"sources": found, "with": with_what, "engine": engine}
+    made = {"sources": found, "with": trust.outputs_with(found)}
     made |= {"written": trust.written(site), "faulty": []}
+    changed = any(before.get(name) != value for name, value in made.items())
+    # To fetch and pack the engine takes a quarter of a minute, in which notebooks run.
+    with ThreadPoolExecutor(1) as beside:
+        engine = beside.submit(live_files.recipe, root)
+        if changed:
+            run_notebooks(root, names, found)
+        made["engine"] = engine.result()
     if before == made:
         print(f"Nothing has changed. Open {(site / 'index.html').as_uri()}")
         return
-    # Imported late: Sphinx and Jupyter take seconds, which a build of nothing need not pay.
+    # Imported late: Sphinx takes seconds, which a build of nothing need not pay.
     from tools.write_pages import write_pages
 
-    run_notebooks(root, names, found)
     forget_stale_pages(folder, made, before)
     record.unlink(missing_ok=True)
     faulty = write_pages(root, folder, left_out)
@@ -133,9 +139,14 @@ def imports(root, name):
 
 def modules(root, name):
     """Return the full names of all modules that the code of a notebook imports."""
+    return modules_of((root / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+
+@cache
+def modules_of(text):
+    """Find them once in each text: a page asks for them six times."""
     found = set()
-    notebook = json.loads((root / f"{name}.ipynb").read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
+    for cell in json.loads(text)["cells"]:
         code = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
         for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.Import):

@@ -17,11 +17,10 @@ from tools.build_book import ROOT, SITE, pages
 NOTEBOOK_SECONDS = 40  # Of all notebooks together; beyond, they are left to make test.
 # All cells of a notebook go to one worker: tests/conftest.py, which says so, may not be read.
 TWO = ["-n", "2", "--dist", "loadfile"]
-BROWSER = "tests/book/test_browser.py"
 OF_A_PAGE = [
     "tests/repository/test_notebooks.py", "tests/book/test_claims_table.py",
     "tests/book/test_numbers.py", "tests/book/test_site.py",
-    "tests/book/test_pages_sent.py", BROWSER,
+    "tests/book/test_pages_sent.py", "tests/book/test_every_page.py", "tests/book/test_browser.py",
 ]  # fmt: skip
 
 

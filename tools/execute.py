@@ -14,7 +14,7 @@ from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from tools import drawn_lines
+from tools import drawn_lines, kernels
 from tools.seconds import longest_first
 
 CELL_SECONDS = 600
@@ -71,6 +71,7 @@ def store(cache, path, notebook, seconds):
 
 async def side_by_side(root, paths, cache, processes):
     places, failures = asyncio.Semaphore(processes), []
+    manager = kernels.manager(len(paths))
 
     async def one(path):
         async with places:
@@ -78,7 +79,7 @@ async def side_by_side(root, paths, cache, processes):
                 return
             name, begun = path.relative_to(root).as_posix(), time.monotonic()
             notebook = nbformat.read(path, as_version=4)
-            failure = await run(notebook, path)
+            failure = await run(notebook, path, manager)
             if failure:
                 failures.append(f"{name} {failure}")
                 return
@@ -90,14 +91,16 @@ async def side_by_side(root, paths, cache, processes):
     return failures
 
 
-async def run(notebook, path):
+async def run(notebook, path, manager):
     """Run the notebook in its folder; return what went wrong, or nothing."""
     begun = []
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
+        kernel_manager_class=manager,
         resources={"metadata": {"path": str(path.parent)}},
         extra_arguments=QUIET + drawn_lines.ARGUMENTS,
+        shutdown_kernel="immediate",  # Nothing of it is wanted any more; a farewell takes a second.
         record_timing=False,  # Or the cache would take the timed cells for other ones.
         on_cell_start=lambda cell, cell_index: begun.append(cell_index + 1),
     )

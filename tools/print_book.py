@@ -38,6 +38,23 @@ ON_SCREEN = (
 )
 ALL_IS_THERE = """() => Promise.all(
   [document.fonts.ready, ...[...document.images].map((image) => image.decode())])"""
+# A4 without its margins, in CSS pixels: 184 of 25.4 millimeters at 96 to the inch.
+WIDTH = 695
+# What is wider than its column becomes smaller, in formulas and in tables of text; lines of text
+# that would become too small to read are folded.
+FIT = """() => {
+  const fit = (box, least) => {
+    const ratio = (0.98 * box.clientWidth) / box.scrollWidth
+    if (box.clientWidth >= box.scrollWidth || ratio < least) return
+    box.style.fontSize = `${parseFloat(getComputedStyle(box).fontSize) * ratio}px`
+  }
+  for (const box of document.querySelectorAll(".math-scroll, span.math")) fit(box, 0)
+  for (const box of document.querySelectorAll(".cell_output pre")) {
+    box.style.setProperty("white-space", "pre", "important")
+    fit(box, 0.75)
+    box.style.removeProperty("white-space")
+  }
+}"""
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="../html/_static/site.css">
@@ -87,6 +104,7 @@ def bind(site, chosen, captions):
             page.article.insert(0, text(book, "p", captions[name], "printed-part"))
         book.main.append(page.article)
     book.main.append(appendix(book, chosen.values()))
+    name_pages(book)
     for link in book.select("a.printed-page"):
         link["data-page"] = link["href"].removeprefix("#")
     return book
@@ -109,6 +127,8 @@ def title_page(book, title, lead):
     line = text(book, "p", "With everything that moves, and all code to run: ", "place")
     line.append(link)
     page.append(line)
+    told = "Where a chapter asks you to drag, press or unfold something, open it there."
+    page.append(text(book, "p", told, "place"))
     return page
 
 
@@ -145,6 +165,26 @@ def appendix(book, chosen):
     return box
 
 
+def name_pages(book):
+    """Make the glossary an index: a term gets the pages of the chapters that explain or use it."""
+    chapters = [tag["id"] for tag in book.select(".printed-chapter")]
+    for term in book.select("dl.glossary > dt"):
+        meaning = term.find_next_sibling("dd")
+        own = term.find_parent(class_="printed-chapter")["id"]
+        explained = [link["href"][1:] for link in meaning.select('a[href^="#"]')]
+        places = {place.partition("--")[0]: place for place in explained}
+        for link in book.find_all("a", href=f"#{term['id']}"):
+            chapter = link.find_parent(class_="printed-chapter")["id"]
+            if chapter not in places:
+                places[chapter] = link["id"] = f"{term['id']}--{chapter}"
+        found = sorted(places.keys() & set(chapters) - {own}, key=chapters.index)
+        said = "Page " if len(found) == 1 else "Pages "
+        line = text(book, "p", said, "printed-see printed-pages")
+        for n, chapter in enumerate(found):
+            line.extend([", "] * bool(n) + [page_number(book, places[chapter])])
+        meaning.append(line)
+
+
 def number_pages(document, pdf):
     """Return the document with the number of each page that it refers to, read from a print.
 
@@ -171,14 +211,21 @@ def number_pages(document, pdf):
     return document
 
 
-def print_pdf(browser, source, pdf):
-    """Print an HTML file with a browser that Playwright opened."""
-    page = browser.new_page()
+def open_book(browser, source):
+    """Open an HTML file in a browser that Playwright opened, as it will be printed."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": 1000})
     page.set_default_timeout(600_000)
     page.emulate_media(media="print")
     page.goto(source.as_uri(), wait_until="networkidle")
     # A font or picture that comes while Chromium prints makes it lose what follows.
     page.evaluate(ALL_IS_THERE)
+    page.evaluate(FIT)
+    return page
+
+
+def print_pdf(browser, source, pdf):
+    """Print an HTML file with a browser that Playwright opened."""
+    page = open_book(browser, source)
     page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
     page.close()
 

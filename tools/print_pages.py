@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 ONLY_ON_SCREEN = (
     "headerlink",
@@ -17,14 +17,19 @@ ONLY_ON_SCREEN = (
     "copybtn",
     "d-print-none",
     "checked-by",
+    "checked-claim",
     "hide",
     "sd-summary-state-marker",
 )
+# A picture that is higher than this many times its width fills a column.
+TALL = 2.5
 # Columns of a table that do not fit beside each other in a column of the page.
 WIDE = 5
 SPAN = re.compile(r"<span\b|</span>")
 MATHML = re.compile(r'<span class="katex-mathml">.*?</math></span>', re.DOTALL)
 TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
+# What holds the link of a claim to the sentence before it.
+NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 MARK = re.compile(r"<!--formula (\d+)-->")
 
 
@@ -93,6 +98,8 @@ def arranged(site, name, formulas):
         details["open"] = ""
     for image in article.find_all("img"):
         del image["loading"]
+        if float(image.get("height", 0)) > TALL * float(image.get("width", 1)):
+            image["class"] = [*image.get("class", []), "printed-tall"]
     for frames in article.find_all("fieldset", class_="lossbook-frames"):
         lay_out(soup, frames)
     for table in article.find_all("table"):
@@ -118,7 +125,10 @@ def leave_out(article):
         tag.decompose()
     for tag in article.find_all(class_=ONLY_ON_SCREEN):
         if not tag.decomposed:
+            before = tag.previous_sibling
             tag.decompose()
+            if isinstance(before, NavigableString):
+                before.replace_with(before.rstrip(NO_BREAK))
     for tag in article.find_all(class_="live-exercise"):
         section = tag.find_parent("section") if not tag.decomposed else None
         while section is not None and section.find("h2", recursive=False) is None:

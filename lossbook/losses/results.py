@@ -46,21 +46,22 @@ def in_blocks(
     :func:`averaged` it returns the mean of the values and its gradient instead.
     """
     n, size = len(inputs[0]), 1 + 65536 // inputs[0][0].size
-    starts = range(0, n, size if n > 2 * size else n)
-    blocks = [slice(start, start + starts.step) for start in starts]
-    parts = (_arrays(formula, [a[block] for a in inputs], wide, settings) for block in blocks)
-    collect = _average if _averaging.get() else _join
+    averages = _averaging.get()
     _averaging.set(False)  # a formula may call another loss, for its values
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return collect(parts, blocks, n)
+        if n <= 2 * size:
+            # One block, as in most steps of a descent: to part and join blocks takes longer.
+            arrays = _arrays(formula, inputs, wide, settings)
+            return _pair(_averages(arrays) if averages else arrays)
+        blocks = [slice(start, start + size) for start in range(0, n, size)]
+        parts = (_arrays(formula, [a[block] for a in inputs], wide, settings) for block in blocks)
+        return (_average if averages else _join)(parts, blocks, n)
 
 
 def _join(parts: Iterable[list[Any]], blocks: list[slice], n: int) -> tuple[Any, Any]:
     """Return values and gradients of all blocks in one array each."""
     results: list[Floats] = []
     for block, arrays in zip(blocks, parts):
-        if len(blocks) == 1:
-            return _pair(arrays)
         results = results or _rooms(arrays, n)
         for result, array in zip(results, arrays):
             result[block] = array
@@ -74,10 +75,17 @@ def _average(parts: Iterable[list[Any]], blocks: list[slice], n: int) -> tuple[A
     for block, (values, *gradients) in zip(blocks, parts):
         count = n * values[0].size
         mean += sum_of_shares(values, count)
-        results = results or (gradients if len(blocks) == 1 else _rooms(gradients, n))
+        results = results or _rooms(gradients, n)
         for result, gradient in zip(results, gradients):
             np.divide(gradient, count, out=result[block])
     return _pair([mean, *results])
+
+
+def _averages(arrays: list[Any]) -> list[Any]:
+    """Return the mean of values that are in one block, and its gradients in the place of theirs."""
+    values, *gradients = arrays
+    size = values.size
+    return [sum_of_shares(values, size), *(np.divide(g, size, out=g) for g in gradients)]
 
 
 def _rooms(arrays: list[Any], n: int) -> list[Floats]:

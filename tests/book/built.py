@@ -8,7 +8,7 @@ import functools
 import re
 from html.parser import HTMLParser
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 
 from tools.build_book import SITE
 
@@ -63,6 +63,15 @@ def with_formulas(text, become):
                 end = tag.end()
                 break
     return "".join([*parts, text[end:]])
+
+
+def said(tag):
+    """Yield the texts in a tag, but for those of formulas and of code."""
+    for part in tag.children:
+        if isinstance(part, NavigableString):
+            yield part
+        elif part.name not in ("pre", "code") and "katex" not in part.get("class", ()):
+            yield from said(part)
 
 
 class Tags(HTMLParser):

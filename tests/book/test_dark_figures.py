@@ -13,6 +13,7 @@ from lossbook import plots
 from tests.book.browser import Visit, chromium, served_site
 from tools.build_book import SITE
 
+READS = ["lossbook", "tests/book", "_ext", "_build/html"]
 WHOLE = {"width": 1280, "height": 1600}  # A figure of four panels is as high.
 LINES = "chapters/concepts/regression_losses"
 FRAMES = "chapters/algorithm/momentum_to_adam"

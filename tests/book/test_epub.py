@@ -6,10 +6,12 @@ import zipfile
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.book.browser import chromium
 from tools import print_epub
 from tools.build_book import SITE
 from tools.print_pages import Formulas, anchor, arranged
 
+READS = ["tests/book", "_static", "_build/html"]
 # A chapter with all that a chapter can have, pages that the site fits out, and one with tables.
 NAME = "chapters/algorithm/five_steps"
 CHOSEN = {
@@ -79,3 +81,24 @@ def test_links_lead_to_the_files_of_the_book_and_to_the_answers(chapter, file):
 def test_a_formula_without_mathml_is_found():
     with pytest.raises(ValueError, match="has no MathML"):
         print_epub.mathml('<span class="katex">x</span>')
+
+
+# Pages with long names, long addresses, wide formulas and a table of five columns.
+WIDE = {
+    "chapters/concepts/regression_losses": "Concepts",
+    "chapters/concepts/likelihoods": None,
+    "chapters/reference/loss_cards/regression": "Reference",
+    "chapters/reference/loss_cards/classification": None,
+    "chapters/reference/bibliography": None,
+}
+
+
+def test_nothing_is_wider_than_a_small_screen(tmp_path):
+    print_epub.bind(SITE, WIDE, tmp_path / "book.epub")
+    with zipfile.ZipFile(tmp_path / "book.epub") as book:
+        book.extractall(tmp_path)
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 480, "height": 800})
+        for name in [*map(anchor, WIDE), "answers"]:
+            page.goto((tmp_path / "EPUB" / f"{name}.xhtml").as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") == 480, name

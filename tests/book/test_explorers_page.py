@@ -6,6 +6,8 @@ from lossbook import explorers
 from tests.book.built import soup
 from tools.build_book import ROOT, SITE, pages
 
+READS = ["lossbook", "tests/book", "_build/html"]
+
 
 @pytest.mark.parametrize("page", pages(ROOT))
 def test_a_page_loads_the_explorers_only_if_it_shows_one(page):

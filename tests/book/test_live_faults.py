@@ -6,6 +6,7 @@ from tests.book.browser import Visit, chromium, served_site
 from tests.book.live import BUTTON, NEEDS_ENGINE, wait_for
 from tools.build_book import SITE
 
+READS = ["tests/book", "_build/html"]
 pytestmark = NEEDS_ENGINE
 
 PAGE = "chapters/background/one_number_for_five"

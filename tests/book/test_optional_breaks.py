@@ -9,8 +9,10 @@ from bs4 import BeautifulSoup
 from optional_breaks import pieces
 
 from tests.book.browser import Visit, chromium, served_site
-from tools.build_book import ROOT, SITE, pages
+from tests.book.built import source, with_formulas
+from tools.build_book import ROOT, pages
 
+READS = ["tests/book", "_ext", "_build/html"]
 PAGE = "chapters/algorithm/momentum_to_adam"
 BROKEN = ".formula-one, .formula-pair"
 # For each formula: its lines, those that a reader sees, and whether its box must be scrolled.
@@ -62,10 +64,12 @@ def squeezed(tex):
 def test_the_lines_have_every_sign_of_the_formula_and_no_other():
     seen = 0
     for page in pages(ROOT):
-        text = (SITE / f"{page}.html").read_text(encoding="utf-8")
-        if "formula-line" not in text:
+        if "formula-line" not in source(page):
             continue
-        for shown in BeautifulSoup(text, "html.parser").select(BROKEN):
+        formulas = []
+        with_formulas(source(page), lambda html, found=formulas: found.append(html) or "")
+        broken = [html for html in formulas if "formula-line" in html]
+        for shown in BeautifulSoup("".join(broken), "html.parser").select(BROKEN):
             tex = shown.find_parent(class_="katex").find("annotation").get_text()
             whole, error = rendered_math.render(tex, True)
             assert error is None

@@ -9,6 +9,7 @@ import statistics
 import sys
 from functools import cache
 from pathlib import Path
+from unittest.mock import Mock
 from xml.etree import ElementTree
 
 import pytest
@@ -20,18 +21,19 @@ from nbformat.v4 import new_output
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-from tests.book.built import attributes, soup, words_of
+from tests.book.built import article, attributes, said, soup
 from tools import address
 from tools.build_book import ROOT, SITE, pages
 
 sys.path.append(str(ROOT / "_ext"))
-import findable_pages
 import lean_pages
+import mended
 import one_stylesheet
 import rendered_math
+import search_words
 import social_cards
-import whole_lines
 
+READS = [".", "_build/html"]
 PAGES = [*pages(ROOT), "search", "genindex", "404"]
 BASE = address.read(ROOT).site
 
@@ -98,6 +100,7 @@ def test_the_sitemap_lists_every_page_once():
     assert f"Sitemap: {BASE}sitemap.xml" in (SITE / "robots.txt").read_text()
 
 
+@cache
 def weight(page):
     """Return what a page and all that it may load take on the line, in bytes, compressed."""
     document = soup(page)
@@ -176,11 +179,11 @@ def test_every_icon_that_a_page_shows_is_in_the_font():
 
 
 def test_the_search_knows_greek_letters_by_letter_and_by_name():
-    search = findable_pages.SearchWithGreek({})
+    search = search_words.SearchWithGreek({})
     assert search.split(r"\kappa = L") == ["kappa", "L", "κ"]
     assert search.split("κ and Λ") == ["κ", "and", "Λ", "kappa", "lambda"]
     assert search.split("softmax_cross_entropy") == ["softmax_cross_entropy"]
-    assert len(findable_pages.GREEK) == 24
+    assert len(search_words.GREEK) == 24
 
 
 @pytest.mark.parametrize(
@@ -239,15 +242,14 @@ def test_of_texts_that_say_the_same_the_one_after_the_formula_gives_its_punctuat
 
 @pytest.mark.parametrize("page", pages(ROOT))
 def test_no_page_says_a_comma_or_a_colon_twice(page):
-    texts = words_of(page).find_all(string=True)
-    said = "".join(text for text in texts if not text.find_parent(["pre", "code"]))
-    assert len(said) > 300
-    assert re.findall(r".{20}[,;:][,;:].{5}", said) == []
+    text = "".join(said(article(page)))
+    assert len(text) > 300
+    assert re.findall(r".{20}[,;:][,;:].{5}", text) == []
 
 
 def test_a_line_that_is_printed_in_pieces_is_a_line_of_the_page():
     pieces = [new_output("stream", name="stdout", text=text) for text in ("0.001", " True\n")]
-    whole_lines.setup(None)
+    mended.setup(Mock())
     assert [output.text for output in render.coalesce_streams(pieces)] == ["0.001 True\n"]
 
 

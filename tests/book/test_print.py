@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader, PdfWriter
 
 from tests.book.browser import chromium
-from tools import print_book
+from tools import print_book, print_pages
 from tools.build_book import ROOT, SITE, pages
 from tools.print_pages import Formulas, anchor, arranged
 
@@ -83,6 +84,8 @@ def test_a_formula_without_an_end_is_found():
 def test_a_figure_stands_without_its_code_and_every_frame_is_shown(book):
     assert not book.select("details.hide, fieldset.lossbook-frames, script, [loading=lazy]")
     assert not book.select(".live-exercise, .live-starter, .headerlink, .checked-by")
+    assert not book.select(".checked-claim")
+    assert "\N{NARROW NO-BREAK SPACE}" not in book.get_text()
     cells = book.select(".printed-frames > div")
     assert len(cells) > 100
     assert all(len(cell.find_all("img")) == 1 and cell.get_text() for cell in cells)
@@ -90,6 +93,33 @@ def test_a_figure_stands_without_its_code_and_every_frame_is_shown(book):
     for image in book.find_all("img"):
         assert image.get("alt")
         assert image["src"].startswith("data:") or (folder / image["src"]).resolve().is_file()
+
+
+def test_a_tall_picture_is_as_high_as_a_column_and_no_other(book):
+    tall = {Path(image["src"]).name for image in book.select("img.printed-tall")}
+    assert tall
+    for image in book.find_all("img", height=True):
+        is_tall = int(image["height"]) > print_pages.TALL * int(image["width"])
+        assert is_tall == (Path(image["src"]).name in tall)
+
+
+def test_the_glossary_names_the_pages_that_explain_or_use_a_term(book, before):
+    terms = book.select("dl.glossary > dt")
+    assert len(terms) > 50
+    own = "chapters-reference-glossary"
+    for term in terms:
+        listed = term.find_next_sibling("dd").select(".printed-pages .printed-page")
+        places = [book.find(id=link["href"][1:]) for link in listed]
+        inside = [next(filter(is_chapter, [tag, *tag.parents]))["id"] for tag in places]
+        link = f'glossary.html#{term["id"].rpartition("--")[2]}"'
+        using = {anchor(name) for name, text in before.items() if link in text} - {own}
+        assert len(inside) == len(set(inside)) > 0
+        # What only a solution uses is in the appendix, which is one chapter.
+        assert using <= set(inside) or "answers" in inside
+
+
+def is_chapter(tag):
+    return "printed-chapter" in tag.get("class", [])
 
 
 def test_answers_and_solutions_stand_in_the_appendix_alone(book, before):
@@ -153,3 +183,90 @@ def test_a_print_that_broke_off_is_found(pdf, tmp_path):
     broken.write(tmp_path / "broken.pdf")
     with pytest.raises(ValueError, match="have no page"):
         print_book.number_pages(document, tmp_path / "broken.pdf")
+
+
+# Returns what is wider than its box, and how many columns the lines have that are folded.
+TOO_WIDE = """() => {
+  const wide = (box) => box.clientWidth && box.scrollWidth > box.clientWidth + 3
+  const boxes = [...document.querySelectorAll("main *")].filter((box) => !box.closest(".katex"))
+  const found = boxes.filter((box) => getComputedStyle(box).display != "inline" && wide(box))
+  const lines = [...document.querySelectorAll("pre")]
+  for (const box of lines) box.style.setProperty("white-space", "pre", "important")
+  const folded = lines.filter(wide).map((box) => box.textContent.split("\\n"))
+  return [
+    found.map((box) => box.textContent.slice(0, 80)),
+    folded.map((lines) => Math.max(...lines.map((line) => line.length))),
+  ]
+}"""
+
+
+def test_nothing_is_wider_than_its_column_and_no_line_of_code_is_folded(book, arranged_pages):
+    source = print_book.BOOK.with_name("all_pages.html")
+    source.write_text(arranged_pages[1].back(str(book)), encoding="utf-8")
+    with chromium() as browser:
+        page = print_book.open_book(browser, source)
+        wide, folded = page.evaluate(TOO_WIDE)
+    assert wide == []
+    # A sentence that the package says; a table of figures has fewer columns, and code 60.
+    assert [columns for columns in folded if columns <= 75] == []
+
+
+FILLED = """<section class="printed-chapter" style="columns: 1; break-before: page">
+<div style="height: {height}mm"></div>{rest}</section>"""
+CHAPTER = """</section><section class="printed-chapter"><section>
+<h1>Title{n}</h1><p>Begins{n}</p></section>"""
+SECTION = """<h2>Head{n} <br>is long, Tail{n}</h2>
+<p class="printed-see">Answers{n}</p><p>Text{n}</p>"""
+TERM = """<dl><dt>Term{n}</dt><dd>Meaning{n}</dd></dl>"""
+CELL = """<div class="cell_input">Code{n}</div><div class="cell_output">Shown{n}</div>"""
+PART = """</section><section class="printed-chapter">
+<p class="printed-part">Part{n}</p><h1>Title{n}</h1>"""
+
+
+def pages_of(words, texts):
+    return [next(n for n, text in enumerate(texts) if re.search(rf"{w}\b", text)) for w in words]
+
+
+@pytest.mark.parametrize(
+    ("rest", "together"),
+    [
+        (CHAPTER, ("Title", "Begins")),
+        (SECTION, ("Head", "Tail", "Answers", "Text")),
+        (TERM, ("Term", "Meaning")),
+        (CELL, ("Code", "Shown")),
+    ],
+)
+def test_a_title_is_on_the_page_of_what_it_is_the_title_of(tmp_path, rest, together):
+    heights = range(220, 266)
+    texts = print_filled(tmp_path, [(height, rest) for height in heights])
+    for n in range(len(heights)):
+        places = pages_of([f"{word}{n}" for word in together], texts)
+        assert len(set(places)) == 1, (heights[n], places)
+
+
+def test_a_list_longer_than_a_page_begins_under_its_title(tmp_path):
+    entry = '<div class="loss-entry"><p>Entry <span class="chip">convex</span></p></div>'
+    texts = print_filled(tmp_path, [(0, CHAPTER + f"<h2>Head{{n}}</h2>{entry * 120}")])
+    titled = next(text for text in texts if "Title0" in text)
+    assert titled.count("Entry") > 10
+    assert sum(text.count("Entry") for text in texts) == 120
+
+
+def test_a_part_begins_a_page(tmp_path):
+    before, there = print_filled(tmp_path, [(20, "<p>Last0</p>" + PART)])
+    assert "Last0" in before
+    assert "Part0" in there
+
+
+def print_filled(folder, fillings):
+    """Return the texts of the pages with these heights, in millimeters, above these texts."""
+    parts = [
+        FILLED.format(height=height, rest=rest.format(n=n))
+        for n, (height, rest) in enumerate(fillings)
+    ]
+    head = print_book.HEAD.format(title="Filled").replace("../html/", SITE.as_uri() + "/")
+    source = folder / "filled.html"
+    source.write_text(head.replace("</main>", "".join(parts) + "</main>"), encoding="utf-8")
+    with chromium() as browser:
+        print_book.print_pdf(browser, source, folder / "filled.pdf")
+    return [page.extract_text() for page in PdfReader(folder / "filled.pdf").pages]

@@ -5,6 +5,7 @@ from pypdf import PdfReader
 
 from tests.book.browser import Visit, chromium, served_site
 
+READS = ["tests/book", "_build/html"]
 CHAPTER = "chapters/algorithm/five_steps"
 # Between opening the folds and printing a browser does not wait: nor is there a wait in here.
 AS_PRINTED = """() => {

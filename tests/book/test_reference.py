@@ -20,6 +20,7 @@ from tests.book import built
 from tests.facts_cases import complete
 from tools.build_book import ROOT, pages
 
+READS = [".", "_build/html"]
 REFERENCE = ROOT / "chapters" / "reference"
 FAMILIES = {fact.family for fact in facts.values()}
 

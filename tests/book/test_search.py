@@ -5,6 +5,7 @@ import pytest
 from tests.book.browser import Visit, chromium, served_site
 from tools.build_book import ROOT, SITE, pages
 
+READS = ["tests/book", "_build/html"]
 CARDS, CLASSES = "reference/loss_cards/index", "reference/loss_cards/classification"
 FAQ = "questions/frequent_questions"
 # What is typed, and the page or pages that answer it: one of them is among the first three.

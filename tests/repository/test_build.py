@@ -7,14 +7,16 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from filelock import FileLock
+from jupyter_cache import get_cache
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from tests.repository import small_book
-from tools import address, build_book, live_files, trust
+from tools import address, build_book, kernels, live_files, trust
 from tools.build_book import ROOT, chosen_pages, imports, large, pages
 from tools.execute import execute
 from tools.write_pages import without
 
+READS = ["."]
 CAPTION = {"mystnb": {"image": {"alt": "A line that rises from 0 to 1."}}}
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"
 
@@ -298,6 +300,28 @@ def test_notebooks_run_side_by_side_in_their_folder_and_are_kept(tmp_path, capsy
     assert capsys.readouterr().out == ""
 
 
+def test_a_fork_has_libraries_loaded_and_shows_what_a_kernel_of_its_own_shows(
+    tmp_path, monkeypatch
+):
+    cells = (
+        "from sys import modules\nprint('sklearn' in modules)",
+        "dir()",
+        "import os\nos.getcwd()",
+    )
+    shown = []
+    for few in (1, 0):
+        monkeypatch.setattr(kernels, "FEW", few)
+        path, folder = notebook(tmp_path / f"{few}.ipynb", *cells, PLOT), tmp_path / f"cache{few}"
+        assert execute(tmp_path, [path], folder, 1) == []
+        (record,) = get_cache(folder).list_cache_records()
+        loaded, *rest = get_cache(folder).get_cache_bundle(record.pk).nb.cells
+        assert loaded.outputs[0].text == ("False\n" if few else "True\n")
+        shown.append([cell.outputs for cell in rest])
+    assert shown[0] == shown[1]
+    assert {"image/svg+xml", "image/png"} <= shown[0][-1][0].data.keys()
+
+
+@pytest.mark.parametrize("few", [1, 0], ids=["own", "fork"])
 @pytest.mark.parametrize(
     ("source", "words"),
     [
@@ -305,7 +329,10 @@ def test_notebooks_run_side_by_side_in_their_folder_and_are_kept(tmp_path, capsy
         ("import os\nos._exit(1)", "Python ended, for want of memory or by a crash"),
     ],
 )
-def test_a_cell_that_fails_is_named_and_nothing_of_it_is_kept(tmp_path, source, words):
+def test_a_cell_that_fails_is_named_and_nothing_of_it_is_kept(
+    tmp_path, monkeypatch, source, words, few
+):
+    monkeypatch.setattr(kernels, "FEW", few)
     path = notebook(tmp_path / "bad.ipynb", "x = 1", "x", source)
     (failure,) = execute(tmp_path, [path], tmp_path / "cache", 2)
     assert failure.startswith("bad.ipynb failed in cell 3:")

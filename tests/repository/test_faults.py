@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tests.repository import small_book
 from tests.repository.small_book import METADATA, run
 
+READS = ["."]
 ROOT = Path(__file__).resolve().parents[2]
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"
 PAGES = {

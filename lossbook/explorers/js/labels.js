@@ -7,6 +7,12 @@ const GAPS = [7, 16, 28, 44, 64];
 const meet = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 const distance = ([left, top, right, bottom], [x, y]) =>
   Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+// Whether every point is farther from a box than `least`: what is far along one axis needs no root.
+const farther = (box, points, least) => {
+  const left = box[0] - least, top = box[1] - least, right = box[2] + least, bottom = box[3] + least;
+  return points.every((point) => point[0] < left || point[0] > right || point[1] < top || point[1] > bottom
+    || distance(box, point) > least);
+};
 const nearest = (box, points) => points.reduce((least, point) => Math.min(least, distance(box, point)), Infinity);
 
 // Each label has a size [width, height], anchors, points that it may stand beside, the best first,
@@ -29,9 +35,9 @@ export function place(labels, taken, lines, [width, height]) {
           }
       return null;
     };
-    const clear = (box) => nearest(box, lines) > 1;
-    const found = choose((box) => clear(box) && nearest(box, others) > Math.max(8, 1.2 * nearest(box, anchors)))
-      ?? choose(clear) ?? choose(() => true);
+    const clear = (box) => farther(box, lines, 1);
+    const found = choose((box) => clear(box) && farther(box, others, 8)
+      && farther(box, others, 1.2 * nearest(box, anchors))) ?? choose(clear) ?? choose(() => true);
     if (found) boxes.push(found.box);
     return found;
   });

@@ -1,13 +1,15 @@
-"""What a term means, in a line that shows when a pointer rests on the link to it.
+"""What links say: what a term means, when a pointer rests on it; and each exercise links to itself.
 
 The line is the link's title, as that of a citation is sphinxcontrib-bibtex's: no script, and no
 request. A sentence that needs a formula has none. A page keeps its lines until it is written anew.
+sphinx-tippy needs two scripts for such a line, and sphinx-hoverxref a server.
 """
 
 import functools
 import re
 
 from docutils import nodes
+from sphinx_exercise.nodes import exercise_enumerable_node
 
 GLOSSARY = "chapters/reference/glossary"
 LONGEST = 200
@@ -39,6 +41,18 @@ def add_titles(app, doctree, docname):
             link["reftitle"] = said
 
 
+def link_exercises(app, doctree, docname):
+    """Give every exercise a link to itself, as equations, figures and sections have."""
+    for exercise in doctree.findall(exercise_enumerable_node):
+        title = next((one for one in exercise.children if isinstance(one, nodes.title)), None)
+        if title is not None and exercise.get("ids"):
+            address = f"#{exercise['ids'][0]}"
+            link = nodes.reference("", "#", internal=True, refuri=address, classes=["headerlink"])
+            link["reftitle"] = "Link to this exercise"
+            title += link
+
+
 def setup(app):
+    app.connect("doctree-resolved", link_exercises)
     app.connect("doctree-resolved", add_titles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

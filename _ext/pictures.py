@@ -1,7 +1,9 @@
-"""Pictures keep their place and load when they are near: each gets its size, later ones wait.
+"""Pictures say what they show, keep their place and load when they are near.
 
-A picture inside the page (a frame of an interactive figure) becomes a file of its own, so that only
-the frame that is looked at is loaded.
+One without alternative text is a warning, and so fails the build. Each gets its size; all but the
+first wait. A picture inside the page (a frame of an interactive figure) becomes a file of its own,
+so that only the frame that is looked at is loaded. Sphinx does none of this for an output of a
+cell; imagesize, which it uses for reStructuredText, reads the sizes here too.
 """
 
 import base64
@@ -11,24 +13,24 @@ import re
 from pathlib import Path
 
 import imagesize
+from docutils import nodes
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 IMAGE = re.compile(r'<img\b(?P<before>[^>]*?)\bsrc="(?P<src>[^"]*)"(?P<after>[^>]*?)\s*/?>')
 SVG_DATA = "data:image/svg+xml;base64,"
-# In the head of an SVG file: a length with its unit, pixels if it has none.
-LENGTHS = [re.compile(rf'<svg\b[^>]*\s{s}="([\d.]+)(pt|px)?"') for s in ("width", "height")]
-PIXELS = {"pt": 4 / 3, "px": 1.0, None: 1.0}
 
 
 def size(file):
     """Return width and height in CSS pixels, or None."""
-    if file.suffix == ".svg":
-        head = file.read_text(encoding="utf-8")[:2000]
-        found = [length.search(head) for length in LENGTHS]
-        return [round(float(m[1]) * PIXELS[m[2]]) for m in found] if all(found) else None
-    width, height = imagesize.get(file)
+    width, height = map(round, imagesize.get(file))
     return [width, height] if width > 0 else None
+
+
+def require_alternative_text(app, doctree, docname):
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt", "").strip():
+            logger.warning("a picture has no alternative text", location=image)
 
 
 def store_frame(app, data):
@@ -68,5 +70,6 @@ def size_images(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    app.connect("doctree-resolved", require_alternative_text)
     app.connect("html-page-context", size_images, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
