@@ -12,13 +12,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx_design.dropdown import dropdown_title
 
 # Stylesheets of the theme itself, which come before those of the extensions.
 THEME_STYLES = ["basic.css", "styles/pydata-sphinx-theme.css"]
 LAST_STYLES = ["katex/katex.min.css"]
 # What the theme needs beyond the extensions' scripts. site.js has the settings of the others.
-FIRST, LAST = ["site.js"], ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
+FIRST, LAST = ["site.js"], ["scripts/bootstrap.js", "scripts/theme.js"]
+# The theme's script once more without what it does on load: it asks each block of code for its
+# width and writes to it, in turn, which lays out the whole page many times. site.js asks all first.
+THEME_SCRIPT = "scripts/pydata-sphinx-theme.js"
+SLOW = '"complete"===document.readyState?I():window.addEventListener("load",I)'
 # Of a page with formulas. A font that comes late lays all of them out once more.
 FORMULA_FONTS = ["katex/fonts/KaTeX_Main-Regular.woff2", "katex/fonts/KaTeX_Math-Italic.woff2"]
 SEARCH_SCRIPTS = ["language_data.js", "searchtools.js", "search/ranking.js", "../searchindex.js"]
@@ -26,14 +31,18 @@ SEARCH_SCRIPTS = ["language_data.js", "searchtools.js", "search/ranking.js", "..
 UNUSED = {"sphinx-thebe.js", "sphinx-thebe.css", "design-tabs.js", "togglebutton.js",
           "togglebutton.css", *FIRST, *THEME_STYLES}  # fmt: skip
 
-# Before anything is painted: dark or light, as the reader chose or the system says. The fonts of
-# formulas are asked for here, since a page opened from a file may not do so.
+# Before anything is painted: dark or light, as the reader chose or the system says; and that the
+# page arrives, so that what is far below waits to be laid out, see site.js. Who comes to a place
+# in the page, or back to it, gets all at once. The fonts of formulas are asked for here, since a
+# page opened from a file may not do so.
 FIRST_SCRIPT = """
 var root = document.documentElement, mode = "auto";
 try { mode = localStorage.getItem("mode") || mode; } catch (error) {}
 root.dataset.mode = mode;
 root.dataset.theme = mode !== "auto" ? mode :
   matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+var arrival = performance.getEntriesByType("navigation")[0] || {};
+if (arrival.type === "navigate" && !location.hash) root.classList.add("arriving");
 var fonts = location.protocol === "file:" ? "" : document.currentScript.dataset.fonts || "";
 for (var href of fonts.split(" ").filter(Boolean)) document.head.append(Object.assign(
   document.createElement("link"),
@@ -143,9 +152,28 @@ def issue_address(app, pagename):
     return f"{repository}/issues/new?title={title}&body={body}"
 
 
+def write_theme_script(app, exception):
+    if exception is None and app.builder.format == "html":
+        folder = Path(app.outdir) / "_static"
+        script = without_slow_part((folder / THEME_SCRIPT).read_text(encoding="utf-8"))
+        (folder / LAST[-1]).write_text(script, encoding="utf-8")
+
+
+def without_slow_part(script):
+    if script.count(SLOW) != 1:
+        raise ExtensionError(
+            f"{THEME_SCRIPT} does not have {SLOW!r} once: look how this version of the theme marks "
+            "what scrolls, and change SLOW in _ext/lean_pages.py, or drop it"
+        )
+    script = script.replace(SLOW, "0")
+    return "".join(line for line in script.splitlines(True) if "sourceMappingURL" not in line)
+
+
 def setup(app):
     app.connect("doctree-resolved", drop_live_code, priority=900)
     app.connect("doctree-resolved", name_answers, priority=900)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("html-page-context", name_buttons, priority=900)
+    # Before the one stylesheet is made of what the scripts name.
+    app.connect("build-finished", write_theme_script, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 from loss_cards import TITLES, Generated, chips
+from loss_pictures import sketch
 from sphinx.errors import ExtensionError
 
 from lossbook.facts import facts
@@ -92,9 +93,13 @@ def form():
 
 
 def entry(name):
-    """Return a loss of the index as Markdown."""
+    """Return a loss of the index as Markdown: its curve, its names, what it is chosen by."""
     classes = [css(q, one) for q, found in answers(name).items() for one in found]
     return f""":::{{div}} loss-entry {" ".join(classes)}
+```{{raw}} html
+{sketch(name)}
+```
+
 **{{ref}}`{name}`** `{name}`\\
 Estimates: {facts[name].estimates}.
 

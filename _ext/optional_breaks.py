@@ -1,14 +1,16 @@
 r"""Which lines of a displayed formula may stand side by side: a break that only a phone needs.
 
-In the source such a formula has two lines or more: ``gathered`` around two formulas, or ``aligned``
-around one whose other lines go on with ``&\quad``, ``&+`` or ``&-``. Equations that are aligned one
-below the other stay so. KaTeX breaks no displayed formula.
+In the source such a formula has two lines or more: ``gathered`` around two formulas, or around one
+that goes on with an arrow; or ``aligned`` around one whose other lines go on with ``&\quad``,
+``&+`` or ``&-``. Equations that are aligned one below the other stay so, as in the derivations of
+every textbook. KaTeX breaks no displayed formula.
 """
 
 import re
 
 BROKEN = re.compile(r"\\begin\{(aligned|gathered)\}(.*)\\end\{\1\}(.*)", re.DOTALL)
 GOES_ON = re.compile(r"&\s*(?:\\qq?uad\b\s*|(?=[-+]|\\pm\b))")
+ARROW = re.compile(r"(\\to|\\Rightarrow)\b\s*(?:\\quad|\\;)?")
 ALIGNED_HERE = re.compile(r"(?:\{\})?\s*&")
 
 
@@ -21,6 +23,8 @@ def pieces(tex):
     first, *others = lines = [line.strip() for line in body.split(r"\\")]
     if not all(map(is_whole, lines)):
         return None
+    if kind == "gathered" and len(lines) == 2 and ARROW.match(others[0]):
+        return "one", [first, "{}" + ARROW.sub(r"\1 ", others[0], count=1) + after]
     if kind == "gathered" and len(lines) == 2:
         return "pair", [first, others[0] + after]
     if kind == "aligned" and first.count("&") == 1 and all(map(GOES_ON.match, others)):

@@ -51,21 +51,58 @@
     });
   }
 
-  // What scrolls sideways can be reached from the keyboard. An observer is told of a size when the
-  // page has been laid out; to ask for it earlier would lay the page out once more.
+  // A page that arrives is laid out for the first screens alone (book.css). The rest follows a section at a time
+  // as soon as the reader does something, and all at once for who goes to a place in it.
+  const look = document.documentElement;
+  const SIGNS = ["scroll", "pointermove", "pointerdown", "keydown", "touchstart"];
+  const later = window.requestIdleCallback ?? setTimeout;
+
+  function layOut(sections) {
+    const [next, ...rest] = sections;
+    if (!next) return look.classList.remove("arriving");
+    next.classList.add("arrived");
+    requestAnimationFrame(() => later(() => layOut(rest)));
+  }
+
+  function awaitReader() {
+    const once = new AbortController();
+    const begin = () => {
+      once.abort();
+      later(() => layOut([...document.querySelectorAll("article > section > section")]));
+    };
+    const jump = ({ target }) => target.closest("a[href*='#']") && look.classList.remove("arriving");
+    for (const sign of SIGNS) addEventListener(sign, begin, { signal: once.signal, passive: true });
+    addEventListener("click", jump, { capture: true });
+  }
+
+  // What scrolls can be reached from the keyboard. An observer is told of a size when the page has been
+  // laid out; to ask for it earlier would lay the page out once more.
+  const FORMULAS = ".math-scroll, span.math";
+  const SCROLLERS = `pre, .cell_output > .output, .pst-scrollable-table-container, ${FORMULAS}`;
   const sizes = new ResizeObserver((entries) => {
     const boxes = entries.map((entry) => entry.target);
-    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+    const wide = (box) => box.scrollWidth > box.clientWidth;
+    const tall = (box) => !box.matches(FORMULAS) && box.scrollHeight > box.clientHeight;
+    const reached = boxes.map((box) => wide(box) || tall(box));
     boxes.forEach((box, index) => {
-      if (wide[index]) box.tabIndex = 0;
+      if (reached[index]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     });
   });
 
-  function reachScrollers() {
-    sizes.disconnect();
-    for (const box of document.querySelectorAll(".math-scroll, span.math")) sizes.observe(box);
+  function reachScrollers(place) {
+    const inside = place.querySelectorAll(SCROLLERS);
+    for (const box of [place.closest(SCROLLERS), ...inside].filter(Boolean)) {
+      sizes.unobserve(box);
+      sizes.observe(box);
+    }
   }
+
+  // What a page shows later, such as the outputs of cells that run in it.
+  const comers = new MutationObserver((records) => {
+    const places = records.flatMap(({ target, addedNodes }) => [target.closest("pre"), ...addedNodes]);
+    for (const place of new Set(places)) if (place instanceof Element) reachScrollers(place);
+  });
 
   // What a link means, while a pointer rests on it or the keyboard is on it: the equation that it names, here or on
   // another page. A term and a work say it in a title, which a pointer sees anyway; the keyboard sees it here.
@@ -140,17 +177,11 @@
     document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
   }
 
-  // What was folded is measured when it opens; the theme measures code when the window changes.
-  function measureAgain() {
-    dispatchEvent(new Event("resize"));
-  }
-
   // On paper every fold is open and the page is light; afterwards it is as it was.
-  const look = document.documentElement.dataset;
-
   function openForPrint() {
-    look.before ??= look.theme;
-    look.theme = "light";
+    const { dataset } = look;
+    dataset.before ??= dataset.theme;
+    dataset.theme = "light";
     for (const fold of document.querySelectorAll("details:not([open])")) {
       fold.open = true;
       fold.dataset.closed = "";
@@ -158,8 +189,9 @@
   }
 
   function closeAfterPrint() {
-    look.theme = look.before ?? look.theme;
-    delete look.before;
+    const { dataset } = look;
+    dataset.theme = dataset.before ?? dataset.theme;
+    delete dataset.before;
     for (const fold of document.querySelectorAll("details[data-closed]")) {
       fold.open = false;
       delete fold.dataset.closed;
@@ -170,8 +202,9 @@
   offerPreviews();
   addEventListener("beforeprint", openForPrint);
   addEventListener("afterprint", closeAfterPrint);
-  document.addEventListener("toggle", measureAgain, true);
-  reachScrollers();
+  reachScrollers(document.body);
+  comers.observe(document.body, { childList: true, subtree: true });
   // A formula is as wide as its letters. To ask for the fonts lays out a page that is not yet so.
-  addEventListener("load", () => document.fonts.ready.then(reachScrollers));
+  addEventListener("load", () => document.fonts.ready.then(() => reachScrollers(document.body)));
+  awaitReader();
 })();

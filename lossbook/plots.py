@@ -20,7 +20,7 @@ def use_style():
     """Set Matplotlib's defaults to the book's: readable on a phone, dark on white, few lines."""
     plt.rcParams.update(
         {
-            "figure.figsize": (6.4, 3.8),
+            "figure.figsize": (5.6, 3.6),
             "figure.constrained_layout.use": True,
             "figure.dpi": 120,
             "figure.facecolor": "white",

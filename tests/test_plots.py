@@ -150,4 +150,4 @@ def test_the_text_of_a_figure_can_be_read_on_a_phone():
         pixels = {
             name: plt.rcParams[name] / 72 * 358 / inches for name in ("font.size", "axes.labelsize")
         }
-    assert min(pixels.values()) > 10
+    assert min(pixels.values()) > 11

@@ -69,7 +69,7 @@ class ClassificationExplorer(Explorer):
 
     def draw(self):
         """Draw the three losses over the logit, and their gradients."""
-        figure, axes = plt.subplots(1, 2, figsize=(8, 3.4))
+        figure, axes = plt.subplots(2, 1, figsize=(5.8, 5.6))
         z = np.linspace(-6, 6, 241)
         for part, (ax, what) in enumerate(zip(axes, ("loss", "gradient"))):
             drawn = {name.replace("_", "-"): pair[part] for name, pair in self.binary(z).items()}

@@ -75,7 +75,7 @@ class DampingExplorer(Explorer):
 
     def draw(self):
         """Draw the plane with its borders, and the error step by step."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
+        figure, (left, right) = plt.subplots(1, 2, figsize=(5.8, 3.6))
         u = np.linspace(0, 1, 101)
         for sign in (-1, 1):
             left.plot((1 + sign * u) ** 2, u * u, "--", color=plots.COLORS[2])

@@ -186,7 +186,7 @@ class DescentExplorer(Explorer):
 
     def draw(self):
         """Draw the path on the map, and the value step by step."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
+        figure, (left, right) = plt.subplots(1, 2, figsize=(5.8, 3.6))
         history, view = self.history, SURFACES[self.surface].view
         labels = ("x", "y") if self.surface != "calls" else (r"$\theta_0$", r"$\theta_1$")
         plots.contour_with_path(left, self.objective, history.path, *view, labels)

@@ -106,7 +106,7 @@ class ElicitationExplorer(Explorer):
 
     def draw(self):
         """Draw the distribution and, below it, the expected loss of each prediction."""
-        figure, (above, below) = plt.subplots(2, 1, figsize=(6.4, 4.6), sharex=True)
+        figure, (above, below) = plt.subplots(2, 1, figsize=(5.8, 4.6), sharex=True)
         above.fill_between(OUTCOMES, self.probabilities, color=plots.COLORS[0], alpha=0.4)
         above.set(ylabel="probability")
         guesses = np.linspace(0, 10, 101)

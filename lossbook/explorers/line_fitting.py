@@ -82,22 +82,22 @@ class LineFittingExplorer(Explorer):
 
     def draw(self):
         """Draw the points and the four lines, and their parameters in the plane."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
+        figure, (above, below) = plt.subplots(2, 1, figsize=(5.8, 5.6))
         x, y = np.transpose(self.points)
         found = self.lines
-        plots.points(left, x, y, "decades since 1950", "calls (tens of millions)")
-        plots.lines(left, x, {name.replace("_", " "): line for name, line in found.items()})
+        plots.points(above, x, y, "decades since 1950", "calls (tens of millions)")
+        plots.lines(above, x, {name.replace("_", " "): line for name, line in found.items()})
         for (a, b), color, marker in zip(found.values(), plots.COLORS, "osD^"):
-            right.plot(a, b, marker, color=color, markersize=8)
-        right.plot(*self.line, "P", color="0.35", markersize=10)
+            below.plot(a, b, marker, color=color, markersize=8)
+        below.plot(*self.line, "P", color="0.35", markersize=10)
         for gradient, color in zip(self.gradients.values(), plots.COLORS):
             direction = -3 * gradient / max(np.linalg.norm(gradient), 1e-300)
-            right.annotate(
+            below.annotate(
                 "",
                 self.line + direction,
                 self.line,
                 arrowprops={"arrowstyle": "->", "color": color},
             )
-        right.set(xlim=(-8, 12), ylim=(-5, 15))
-        right.set(xlabel=r"$\theta_0$", ylabel=r"$\theta_1$")
+        below.set(xlim=(-8, 12), ylim=(-5, 15))
+        below.set(xlabel=r"$\theta_0$", ylabel=r"$\theta_1$")
         return figure

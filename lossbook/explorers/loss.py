@@ -116,7 +116,7 @@ class LossExplorer(Explorer):
 
     def draw(self):
         """Draw the losses over the residual, and below them the constants and the targets."""
-        figure, (above, below) = plt.subplots(2, 1, figsize=(6.4, 5.4), height_ratios=(2, 1))
+        figure, (above, below) = plt.subplots(2, 1, figsize=(5.8, 5.4), height_ratios=(2, 1))
         r = np.linspace(-6, 6, 241)
         drawn = {}
         for name in self.losses:

@@ -74,7 +74,7 @@ class OneNumberExplorer(Explorer):
 
     def draw(self):
         """Draw the risk of every guess, and below it the numbers with the best guesses."""
-        figure, (above, below) = plt.subplots(2, 1, figsize=(6.4, 4.6), sharex=True)
+        figure, (above, below) = plt.subplots(2, 1, figsize=(5.8, 4.6), sharex=True)
         everything = [*self.numbers, self.guess]
         room = 0.12 * (np.ptp(everything) or 1)
         grid = np.linspace(min(everything) - room, max(everything) + room, 241)

@@ -65,7 +65,7 @@ class SoftmaxExplorer(Explorer):
 
     def draw(self):
         """Draw the probabilities over the temperature, and the logits."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+        figure, (left, right) = plt.subplots(1, 2, figsize=(5.8, 3.6))
         temperatures = np.geomspace(0.1, 10, 61)
         shares = np.array(
             [SoftmaxExplorer(logits=self.logits, temperature=T).probabilities for T in temperatures]

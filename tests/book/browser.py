@@ -149,6 +149,12 @@ class Visit:
         """Go to a page in the same tab, with no memory of what the page before did."""
         self.complaints.clear()
         self.page.goto(address, wait_until="load")
+        self.lay_out()
+
+    def lay_out(self):
+        """Do what a reader does first: what is far below is laid out then, see site.js."""
+        self.page.evaluate("dispatchEvent(new Event('scroll'))")
+        self.page.wait_for_selector("html:not(.arriving)")
 
     def violations(self, *rules):
         """Return what axe-core finds against WCAG 2.2 A and AA, or against the rules named.

@@ -48,7 +48,7 @@ def visit(browser, address):
     def open_page(page, **settings):
         one = Visit(browser, **settings)
         visits.append(one)
-        one.page.goto(f"{address}/{page}.html", wait_until="load")
+        one.open(f"{address}/{page}.html")
         return one
 
     yield open_page
@@ -232,6 +232,82 @@ def test_what_a_reader_sees_first_stays_where_it_is(browser, address, page):
         one.page.goto(f"{address}/{page}.html", wait_until="networkidle")
         one.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
         assert one.page.evaluate("window.shifted") < 0.03
+
+
+WAITS = """() => [...document.querySelectorAll("article > section > section")].map(
+  (section) => !section.lastElementChild.checkVisibility({ contentVisibilityAuto: true })
+)"""
+HEIGHT = "document.documentElement.scrollHeight"
+
+
+def test_what_is_far_below_is_laid_out_when_the_reader_does_something(browser, address):
+    with Visit(browser, viewport={"width": 390, "height": 844}) as one:
+        page = one.page
+        page.goto(f"{address}/{CHAPTER}.html", wait_until="networkidle")
+        waits = page.evaluate(WAITS)
+        assert len(waits) > 8
+        assert not any(waits[:2])
+        assert all(waits[4:])
+        page.mouse.wheel(0, 50)
+        page.wait_for_selector("html:not(.arriving)")
+        assert not any(page.evaluate(WAITS))
+        height = page.evaluate(HEIGHT)
+        # Who comes to a place in the page gets all at once, and the page is as high.
+        page.goto("about:blank")
+        page.goto(f"{address}/{CHAPTER}.html#exercises", wait_until="networkidle")
+        assert page.locator("html.arriving").count() == 0
+        assert not any(page.evaluate(WAITS))
+        assert page.evaluate(HEIGHT) == height
+
+
+def test_a_link_to_a_place_far_below_leads_there_while_the_page_arrives(browser, address):
+    with Visit(browser, viewport={"width": 1280, "height": 800}) as one:
+        one.page.goto(f"{address}/{CHAPTER}.html", wait_until="networkidle")
+        one.page.evaluate("document.querySelector('article a[href=\"#exercises\"]').click()")
+        one.page.wait_for_selector("html:not(.arriving)")
+        one.page.wait_for_function(
+            "Math.abs(document.querySelector('#exercises').getBoundingClientRect().top) < 120"
+        )
+
+
+def test_what_comes_later_and_scrolls_is_reached_by_the_keyboard(visit):
+    one = visit(CHAPTER)
+    one.page.evaluate("""() => {
+      const [wide, narrow] = ["x".repeat(500), "x"].map((text) => {
+        const box = document.createElement("pre");
+        box.append(text);
+        return box;
+      });
+      wide.id = "wide";
+      narrow.id = "narrow";
+      document.querySelector("article section").prepend(wide, narrow);
+    }""")
+    one.page.wait_for_selector("#wide[tabindex='0']")
+    assert one.page.locator("#narrow").get_attribute("tabindex") is None
+    # A line that grows moves the edge of its box nowhere.
+    one.page.evaluate("document.querySelector('#narrow').append('y'.repeat(500))")
+    one.page.wait_for_selector("#narrow[tabindex='0']")
+
+
+TOO_WIDE = """() => {
+  document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  const boxes = [...document.querySelectorAll("article pre")].filter((box) => box.offsetParent);
+  const columns = (box) => Math.max(...box.innerText.split("\\n").map((line) => line.length));
+  const short = boxes.filter((box) => columns(box) <= 60);
+  const wide = short.filter((box) => box.scrollWidth > box.clientWidth);
+  return [short.length, wide.map((box) => box.innerText.slice(0, 60))];
+}"""
+
+
+@pytest.mark.parametrize(
+    "page", [CHAPTER, "chapters/derivation/when_numbers_break", "chapters/outlook/designing_a_loss"]
+)
+def test_code_of_60_columns_and_its_output_fit_a_phone(browser, address, page):
+    with Visit(browser, viewport={"width": 390, "height": 844}) as one:
+        one.open(f"{address}/{page}.html")
+        count, wide = one.page.evaluate(TOO_WIDE)
+        assert count > 15
+        assert wide == []
 
 
 def test_a_page_from_a_file_asks_for_nothing_that_it_may_not_have(browser):

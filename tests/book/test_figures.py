@@ -2,6 +2,7 @@
 
 import json
 import re
+import statistics
 from functools import cache
 
 import matplotlib.pyplot as plt
@@ -10,8 +11,9 @@ from matplotlib.colors import to_hex
 
 from lossbook import labels, plots
 from lossbook.explorers import svg
+from tests.book.built import article, source
 from tests.drawn import faults
-from tools.build_book import ROOT, SITE
+from tools.build_book import ROOT, SITE, pages
 
 # Where a legend stays, and why.
 LEGENDS = {
@@ -57,6 +59,30 @@ def test_each_text_is_in_the_picture_on_no_other_and_each_label_at_its_line(pict
 
 def test_there_are_pictures_of_losses_and_of_figures_with_a_control():
     assert len(PICTURES) > 200
+
+
+# How large the letters of most words in a picture are, as Matplotlib draws them.
+LETTERS = re.compile(r"scale\(([\d.]+) -")
+# Pages with a picture whose letters are smaller, and why.
+SMALL = {
+    "chapters/algorithm/reading_a_loss_curve": "nine small panels; their shape is what is read",
+    "chapters/applications/embeddings": "three panels side by side, to be compared",
+    "chapters/concepts/from_error_to_loss": "a diagram: boxes in a row with words between them",
+}
+
+
+@pytest.mark.parametrize("page", [page for page in pages(ROOT) if "_images/" in source(page)])
+def test_the_letters_of_a_picture_have_ten_pixels_on_a_phone(page):
+    pictures = [image["src"] for image in article(page).select("img[src$='.svg']")]
+    sizes = {src: letters((SITE / page).parent / src) for src in pictures}
+    assert len([size for size in sizes.values() if size < 10]) == (page in SMALL), sizes
+
+
+def letters(file):
+    """Return the size in CSS pixels on a screen of 390, of which a picture takes 368 at most."""
+    text = file.read_text(encoding="utf-8")
+    points = statistics.median(100 * float(scale) for scale in LETTERS.findall(text) or ["1"])
+    return points * min(368 / float(re.search(r'viewBox="0 0 ([\d.]+)', text)[1]), 4 / 3)
 
 
 # The other figures are sent as pixels. There the package tells the faults: a label without a free

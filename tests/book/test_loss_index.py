@@ -1,6 +1,7 @@
 """The index of the loss cards filters, and is a plain list without JavaScript."""
 
 import loss_index
+import numpy as np
 import pytest
 
 from lossbook.facts import facts
@@ -28,6 +29,38 @@ def test_every_loss_is_listed_and_leads_to_its_card():
         assert entry.find("a")["href"] == target
         for question, found in loss_index.answers(name).items():
             assert {loss_index.css(question, one) for one in found} <= set(entry["class"])
+
+
+def heights(name):
+    """Return how high the curve beside a loss stands from its left to its right: 0 to 1."""
+    entry = next(one for one in article(PAGE).select(".loss-entry") if one.code.get_text() == name)
+    (curve,) = entry.select("svg.loss-sketch polyline")
+    down = np.array([float(point.split(",")[1]) for point in curve["points"].split()])
+    return (down.max() - down) / np.ptp(down)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "loss"),
+    [
+        ("squared_error", -4, 4, lambda r: r**2),
+        ("absolute_error", -4, 4, abs),
+        ("hinge", -3, 3, lambda m: np.maximum(0, 1 - m)),
+        ("exponential", -3, 3, lambda m: np.exp(-m)),
+        ("poisson", -2, 2, lambda z: np.exp(z) - 2 * z),
+    ],
+)
+def test_the_curve_beside_a_loss_is_that_of_its_formula(name, low, high, loss):
+    drawn = heights(name)
+    values = loss(np.linspace(low, high, len(drawn)))
+    assert len(drawn) > 40
+    assert np.abs(drawn - (values - values.min()) / np.ptp(values)).max() < 0.01
+
+
+def test_every_loss_has_its_curve_in_the_color_of_the_text_and_hidden_from_screen_readers():
+    curves = [entry.select("svg.loss-sketch") for entry in article(PAGE).select(".loss-entry")]
+    assert [len(found) for found in curves] == [1] * len(facts)
+    assert {one["stroke"] for (one,) in curves} == {"currentColor"}
+    assert {one["aria-hidden"] for (one,) in curves} == {"true"}
 
 
 def test_the_form_keeps_what_fits_and_says_how_many(browser):

@@ -33,6 +33,10 @@ LAID_OUT = """(formulas) => formulas.map((formula) => {
     ("tex", "expected"),
     [
         (r"\begin{gathered} a = b, \\ c = d \end{gathered} .", ("pair", ["a = b,", "c = d ."])),
+        (r"\begin{gathered} a \\ \to\; b \end{gathered} .", ("one", ["a", r"{}\to b ."])),
+        (r"\begin{gathered} a \\ \Rightarrow\quad b \end{gathered}",
+         ("one", ["a", r"{}\Rightarrow b"])),
+        (r"\begin{gathered} a, \\ \topic \end{gathered}", ("pair", ["a,", r"\topic"])),
         (r"\begin{aligned} &a \\ &\quad = b \end{aligned}", ("one", ["a", "{}= b"])),
         (r"\begin{aligned} a = {}& b \\ & + c \\ &- d \end{aligned}",
          ("one", ["a =b", "{}+ c", "{}- d"])),

@@ -129,6 +129,23 @@ def test_half_of_the_pages_are_very_light():
     assert statistics.median(map(weight, pages(ROOT))) < 200_000
 
 
+def test_the_script_of_the_theme_comes_without_the_part_that_lays_a_page_out_again_and_again():
+    folder = SITE / "_static" / "scripts"
+    whole = (folder / "pydata-sphinx-theme.js").read_text(encoding="utf-8")
+    sent = (folder / "theme.js").read_text(encoding="utf-8")
+    assert lean_pages.SLOW in whole
+    assert 'addEventListener("load",I)' not in sent
+    assert len(sent) > len(whole) - 200
+    scripts = [Path(tag["src"]).name for tag in soup("index").find_all("script", src=True)]
+    assert "theme.js" in scripts
+    assert "pydata-sphinx-theme.js" not in scripts
+
+
+def test_a_theme_that_changed_stops_the_build_and_says_what_to_do():
+    with pytest.raises(ExtensionError, match="change SLOW"):
+        lean_pages.without_slow_part("nothing of the kind")
+
+
 def test_the_stylesheet_keeps_what_a_page_can_use_and_nothing_else():
     text = """
       @import "other.css";
