@@ -30,7 +30,8 @@ MYST = [
 
 # Marks beside a heading, and words for a screen reader where a title has none.
 # The last two speak of the page alone: what runs in it, and where its exercises are answered.
-NOT_SAID = ["headerlink", "sr-only", "live-none", "live-tell"]
+# A link that jumps down the page, too: a notebook has a list of its headings.
+NOT_SAID = ["headerlink", "sr-only", "live-none", "live-tell", "play-first"]
 
 
 @functools.cache
