@@ -29,8 +29,8 @@ MYST = [
 ]  # fmt: skip
 
 # Marks beside a heading, and words for a screen reader where a title has none.
-# The last two speak of the page alone: what runs in it, and where its exercises are answered.
-# A link that jumps down the page, too: a notebook has a list of its headings.
+# The last three speak of the page alone: what runs in it, where its exercises are answered, and
+# where its explorer is.
 NOT_SAID = ["headerlink", "sr-only", "live-none", "live-tell", "play-first"]
 
 
