@@ -75,6 +75,9 @@ def readable(part, home, formulas):
         if tag.name in ("details", "summary"):
             tag.name = "div"
             del tag["open"]
+    for sketch in part.find_all("svg"):
+        # A parser of HTML has lost what XML asks of it; the picture of the card is in the book.
+        sketch.decompose()
     for image in part.find_all("img"):
         image["src"] = f"images/{Path(image['src']).name}"
     text = part.decode(formatter="minimal")

@@ -23,6 +23,11 @@ HEAD = """\
 # A decimal number, or one of three or more digits. Not part of a word, a label or an address.
 NUMBER = re.compile(r"(?<![\w./\-^{#])(\d{1,3}(?:,\d{3})+|\d+\.\d+|\d{3,})(?![\w/]|\.\d)")
 # What readers compute in their heads, and where to look in another book, no cell can show.
+# How large a picture and its marks are supports no sentence.
+OF_A_PICTURE = re.compile(
+    r"(?:figsize|xytext|bbox_to_anchor)=\([^)]*\)|<Figure size .*?>"
+    r"|(?:markersize|fontsize|linewidth|lw|dpi|alpha|pad)=[\d.]+"
+)
 NOT_OF_THE_RUN = re.compile(
     r"## Check yourself.*?(?=## Exercises|\Z)|\{cite:\w+\}`[^`]+`"
     r"|(?:section|theorem|equation)s? [\d.]+(?:(?:,| and) [\d.]+)*",
@@ -95,7 +100,7 @@ def lines(notebook):
 
 
 def line_of(text, at, code):
-    values = tuple(float(n.replace("_", "")) for n in SHOWN.findall(text))
+    values = tuple(float(n.replace("_", "")) for n in SHOWN.findall(OF_A_PICTURE.sub("", text)))
     return Line(" ".join(text.split()), values, at, code)
 
 

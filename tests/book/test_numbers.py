@@ -55,3 +55,10 @@ def test_a_number_whose_neighbor_is_shown_too_needs_a_pin_that_is_true():
 def test_a_new_pin_is_the_line_that_is_most_like_the_sentence():
     shown = page("On the right 0.74", "left 0.74, 0.73", "right 0.74, 0.75")
     assert prose_numbers.pins("nowhere", shown) == {"On the right 0.74": "right 0.74, 0.75"}
+
+
+@pytest.mark.parametrize(
+    "shown", ["ax = plt.subplots(figsize=(6.4, 1.5))", "<Figure size 150x1.5 with 1 Axes>"]
+)
+def test_the_size_of_a_picture_supports_no_sentence(shown):
+    assert prose_numbers.unsupported(page("more than 1.5", shown), {}) == ["more than 1.5"]
