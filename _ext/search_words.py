@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
 from sphinx.search.en import SearchEnglish
+from sphinx.util.index_entries import split_index_msg
 
 from lossbook.facts import facts
 
@@ -87,6 +88,19 @@ def add_entries(app, doctree):
         app.env.get_domain("index").entries[docname] += rows  # For the page of the index.
 
 
+def remember_entries(app):
+    """Give the search the entries of pages that are not written anew, which Sphinx forgets."""
+    indexer = getattr(app.builder, "indexer", None)
+    for docname, rows in app.env.get_domain("index").entries.items() if indexer else ():
+        entries = {
+            (text, target or "", main)
+            for kind, value, target, main, _ in rows
+            for text in split_index_msg(kind, value)
+        }
+        indexer._index_entries.setdefault(docname, sorted(entries))
+    return ()
+
+
 def check_table(app, env):
     """Stop at a line for a page or a card that is not there."""
     root = Path(app.srcdir)
@@ -104,4 +118,6 @@ def setup(app):
     app.add_search_language(SearchWithGreek)
     app.connect("doctree-read", add_entries)
     app.connect("env-check-consistency", check_table)
+    # The last moment before the index is written; it adds no page.
+    app.connect("html-collect-pages", remember_entries)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -107,9 +107,10 @@ def test_the_glossary_names_the_pages_that_explain_or_use_a_term(book, before):
     terms = book.select("dl.glossary > dt")
     assert len(terms) > 50
     own = "chapters-reference-glossary"
+    by_id = {tag["id"]: tag for tag in book.find_all(id=True)}
     for term in terms:
         listed = term.find_next_sibling("dd").select(".printed-pages .printed-page")
-        places = [book.find(id=link["href"][1:]) for link in listed]
+        places = [by_id[link["href"][1:]] for link in listed]
         inside = [next(filter(is_chapter, [tag, *tag.parents]))["id"] for tag in places]
         link = f'glossary.html#{term["id"].rpartition("--")[2]}"'
         using = {anchor(name) for name, text in before.items() if link in text} - {own}

@@ -77,7 +77,7 @@ def test_every_figure_formula_and_answer_of_the_chapter_is_shown(folder, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_prose_of_the_chapter_is_in_the_notes_or_on_the_slides(folder, name):
     chapter, lecture = page(name), deck(folder, name)
-    for tag in chapter.select("#exercises, #go-further, .checked-by, details, .cell"):
+    for tag in chapter.select("#exercises, #go-further, .checked-by, .play-first, details, .cell"):
         tag.decompose()
     said = {p.get_text() for p in lecture.find_all("p")}
     for paragraph in chapter.select("section > p"):

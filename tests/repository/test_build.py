@@ -27,6 +27,9 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+INDEXED = "```{index} single: kept word\n```"
+
+
 @pytest.fixture(scope="module")
 def history(made):
     """Return what each step of the author of a small book gave, and the folder of the book."""
@@ -43,7 +46,10 @@ def write_a_book(root):
         {
             "index": [new_markdown_cell("# A sound page\n\nThe first text.")],
             "numbers": [new_markdown_cell("# Numbers"), *code],
-            "large": [new_markdown_cell("# Torch"), new_code_cell("if False:\n    import torch")],
+            "large": [
+                new_markdown_cell(f"# Torch\n\n{INDEXED}"),
+                new_code_cell("if False:\n    import torch"),
+            ],
         },
     )
     edit(root / "index.ipynb", "The first text.", "The first text. See {doc}`large`.")
@@ -57,6 +63,7 @@ def write_a_book(root):
             "text": text,
             "page": page.read_text() if page.exists() else "",
             "index": (html / "index.html").read_text(),
+            "search": (html / "searchindex.js").read_text(),
         }
 
     step("whole")
@@ -99,6 +106,11 @@ def test_a_sentence_and_a_caption_change_their_pages_and_no_notebook_runs(histor
     assert "The second text" in done.index
     assert "A line that climbs from 0 to 1." in done.page
     assert " s  numbers.ipynb" not in done.text
+
+
+def test_the_search_keeps_the_entries_of_pages_that_are_not_written_again(history):
+    for step in ("whole", "a sentence, a caption and a broken link", "after a kill"):
+        assert '"kept word": [[' in history[step].search, step
 
 
 def test_a_broken_link_fails_until_it_is_mended(history):
