@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.book.browser import PREFIX, Visit, chromium, served_site
-from tests.book.built import soup
+from tests.book.built import tree
 from tools.build_book import SITE
 
 # Their pages may link any other.
@@ -73,9 +73,9 @@ def named(link):
     """Return number and formula of the equation that the link's address names, from its page."""
     address = urlsplit(link.evaluate("link => link.href"))
     page = address.path.removeprefix(f"{PREFIX}/").removesuffix(".html")
-    equation = soup(page).find(id=address.fragment)
-    formulas = [tex.get_text() for tex in equation.select(TEX)]
-    return equation.select_one(".eqno").get_text(), formulas
+    equation = tree(page).get_element_by_id(address.fragment)
+    formulas = [tex.text_content() for tex in equation.cssselect(TEX)]
+    return equation.cssselect(".eqno")[0].text_content(), formulas
 
 
 @pytest.mark.parametrize("reach", [hover, focus])

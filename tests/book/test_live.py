@@ -9,7 +9,7 @@ import re
 import pytest
 
 from tests.book.browser import Visit, chromium, served_site
-from tests.book.built import soup
+from tests.book.built import tree
 from tests.book.live import BUTTON, NEEDS_ENGINE, differences, known, run_page, wait_for
 from tools.build_book import ROOT, SITE, pages
 
@@ -97,11 +97,8 @@ def asked(visit):
 
 def pictures_on(document):
     """Return for each cell how many pictures Matplotlib drew, frames and explorers apart."""
-    cells = document.select("div.cell:has(> .cell_input), div.cell:has(> details .cell_input)")
-    return [
-        sum(not image.find_parent(class_="text_html") for image in cell.select(".cell_output img"))
-        for cell in cells
-    ]
+    cells = document.cssselect("div.cell:has(> .cell_input), div.cell:has(> details .cell_input)")
+    return [len(cell.cssselect(".cell_output img:not(.text_html img)")) for cell in cells]
 
 
 @pytest.mark.parametrize("name", CHOSEN)
@@ -109,7 +106,7 @@ def test_a_page_runs_to_its_end_and_prints_what_the_book_prints(tab, address, na
     requests = asked(tab)
     tab.open(f"{address}/{name}.html")
     assert [url for url in requests if ENGINE.search(url) and "/_static/" not in url] == []
-    before = soup(name)
+    before = tree(name)
     ran = run_page(tab.page)
     reasons = known().get(name, {})
     found = differences(name, ran)

@@ -22,20 +22,21 @@ def shown(page):
 
 
 def test_every_loss_is_listed_and_leads_to_its_card():
-    entries = article(PAGE).select(".loss-entry")
-    assert [entry.find("code").get_text() for entry in entries] == list(facts)
+    entries = article(PAGE).cssselect(".loss-entry")
+    assert [entry.find(".//code").text_content() for entry in entries] == list(facts)
     for entry, (name, fact) in zip(entries, facts.items(), strict=True):
         target = f"{fact.family}.html#{name.replace('_', '-')}"
-        assert entry.find("a")["href"] == target
+        assert entry.find(".//a").get("href") == target
         for question, found in loss_index.answers(name).items():
-            assert {loss_index.css(question, one) for one in found} <= set(entry["class"])
+            assert {loss_index.css(question, one) for one in found} <= set(entry.classes)
 
 
 def heights(name):
     """Return how high the curve beside a loss stands from its left to its right: 0 to 1."""
-    entry = next(one for one in article(PAGE).select(".loss-entry") if one.code.get_text() == name)
-    (curve,) = entry.select("svg.loss-sketch polyline")
-    down = np.array([float(point.split(",")[1]) for point in curve["points"].split()])
+    entries = article(PAGE).cssselect(".loss-entry")
+    entry = next(one for one in entries if one.find(".//code").text_content() == name)
+    (curve,) = entry.cssselect("svg.loss-sketch polyline")
+    down = np.array([float(point.split(",")[1]) for point in curve.get("points").split()])
     return (down.max() - down) / np.ptp(down)
 
 
@@ -57,10 +58,11 @@ def test_the_curve_beside_a_loss_is_that_of_its_formula(name, low, high, loss):
 
 
 def test_every_loss_has_its_curve_in_the_color_of_the_text_and_hidden_from_screen_readers():
-    curves = [entry.select("svg.loss-sketch") for entry in article(PAGE).select(".loss-entry")]
+    entries = article(PAGE).cssselect(".loss-entry")
+    curves = [entry.cssselect("svg.loss-sketch") for entry in entries]
     assert [len(found) for found in curves] == [1] * len(facts)
-    assert {one["stroke"] for (one,) in curves} == {"currentColor"}
-    assert {one["aria-hidden"] for (one,) in curves} == {"true"}
+    assert {one.get("stroke") for (one,) in curves} == {"currentColor"}
+    assert {one.get("aria-hidden") for (one,) in curves} == {"true"}
 
 
 def test_the_form_keeps_what_fits_and_says_how_many(browser):
@@ -127,11 +129,13 @@ def test_a_card_fits_two_screens_of_a_phone(browser):
 
 
 def test_the_guide_leads_from_what_is_predicted_to_each_card():
-    folds = article("chapters/questions/which_loss").select("details.sd-dropdown")
+    folds = article("chapters/questions/which_loss").cssselect("details.sd-dropdown")
     guide = loss_index.guide(loss_index.Path(__file__).resolve().parents[2])
-    titles = [fold.summary.get_text(strip=True) for fold in folds[: len(guide)]]
+    titles = [fold.find("summary").text_content().strip() for fold in folds[: len(guide)]]
     assert titles == list(guide)
-    links = [link["href"] for fold in folds[: len(guide)] for link in fold.select("a.internal")]
+    links = [
+        link.get("href") for fold in folds[: len(guide)] for link in fold.cssselect("a.internal")
+    ]
     assert sorted(link.split("#")[1] for link in links) == sorted(
         name.replace("_", "-") for name in facts
     )

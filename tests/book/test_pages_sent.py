@@ -21,7 +21,7 @@ from nbformat.v4 import new_output
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-from tests.book.built import article, attributes, said, soup
+from tests.book.built import article, said, tree, with_every_tag
 from tools import address
 from tools.build_book import ROOT, SITE, pages
 
@@ -40,37 +40,38 @@ BASE = address.read(ROOT).site
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_loads_its_own_files_alone_and_under_the_policy(page):
-    document = soup(page)
-    policy = document.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
-    assert policy == lean_pages.policy()
-    loaded = [tag["src"] for tag in document.find_all(["script", "img", "iframe"], src=True)]
-    loaded += [tag["href"] for tag in document.find_all("link", rel=["stylesheet", "icon"])]
+    document = tree(page)
+    policies = document.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policies == [lean_pages.policy()]
+    loaded = document.xpath("//*[self::script or self::img or self::iframe]/@src")
+    links = document.cssselect("link[rel~=stylesheet], link[rel~=icon]")
+    loaded += [tag.attrib["href"] for tag in links]
     for place in loaded:
         assert not re.match(r"\w+:|//", place), place
         base = SITE if page == "404" else (SITE / page).parent
         assert (base / place.split("?")[0]).resolve().is_file(), place
-    inline = [tag.get_text() for tag in document.find_all("script", src=False)]
+    inline = [tag.text for tag in document.xpath("//script[not(@src)]")]
     assert inline == [lean_pages.FIRST_SCRIPT]
-    fonts = document.head.script.get("data-fonts", "").split()
-    assert bool(fonts) == bool(document.select_one(".katex"))
+    fonts = document.find("head/script").get("data-fonts", "").split()
+    assert bool(fonts) == bool(document.find_class("katex"))
     assert all(((SITE / page).parent / font).resolve().is_file() for font in fonts)
-    tags = attributes(page)
-    ids = [tag["id"] for tag in tags if "id" in tag]
+    every_tag = with_every_tag(page)
+    ids = every_tag.xpath("//@id")
     assert len(ids) == len(set(ids)) > 5
-    assert [tag for tag in tags for name in tag if name.startswith("on")] == []
+    assert every_tag.xpath("//@*[starts-with(name(), 'on')]") == []
 
 
 @pytest.mark.parametrize("page", pages(ROOT))
 def test_a_page_says_what_it_is_to_search_engines_and_to_whoever_shares_it(page):
-    document = soup(page)
+    document = tree(page)
     meta = {
-        tag.get("name") or tag.get("property"): tag["content"]
-        for tag in document.find_all("meta", content=True)
+        tag.get("name") or tag.get("property"): tag.get("content")
+        for tag in document.xpath("//meta[@content]")
     }
-    assert document.find("link", rel="canonical")["href"] == f"{BASE}{page}.html"
+    assert document.cssselect("link[rel~=canonical]")[0].get("href") == f"{BASE}{page}.html"
     assert meta["og:url"] == f"{BASE}{page}.html"
     assert 20 <= len(meta["description"]) <= 161
-    assert meta["og:title"] in document.find("h1").get_text()
+    assert meta["og:title"] in document.find(".//h1").text_content()
     part = social_cards.parts(ROOT).get(page)
     card = social_cards.file_name(part) if part else "social-card.png"
     assert meta["og:image"] == f"{BASE}_static/{card}"
@@ -88,9 +89,9 @@ def test_the_pictures_of_shared_links_have_the_size_that_sites_ask_for_and_diffe
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_names_the_width_of_the_screen_once_and_has_a_title_for_whoever_shares_it(page):
-    document = soup(page)
-    assert len(document.find_all("meta", attrs={"name": "viewport"})) == 1
-    assert len(document.find("meta", property="og:title")["content"]) > 3
+    document = tree(page)
+    assert len(document.xpath("//meta[@name='viewport']")) == 1
+    assert len(document.xpath("//meta[@property='og:title']/@content")[0]) > 3
 
 
 def test_the_sitemap_lists_every_page_once():
@@ -103,11 +104,13 @@ def test_the_sitemap_lists_every_page_once():
 @cache
 def weight(page):
     """Return what a page and all that it may load take on the line, in bytes, compressed."""
-    document = soup(page)
-    scripts = [tag["src"].split("?")[0] for tag in document.find_all("script", src=True)]
+    document = tree(page)
+    scripts = [source.split("?")[0] for source in document.xpath("//script/@src")]
     files = [SITE / f"{page}.html", SITE / "_static" / one_stylesheet.NAME]
     files += [(SITE / page).parent / source for source in scripts]
-    files += [(SITE / page).parent / image["src"] for image in document.select("article img")]
+    files += [
+        (SITE / page).parent / image.get("src") for image in document.cssselect("article img")
+    ]
     return sum(map(compressed, files))
 
 
@@ -118,10 +121,10 @@ def compressed(file):
 
 @pytest.mark.parametrize("page", pages(ROOT))
 def test_a_page_with_all_pictures_is_light_and_pictures_are_files_of_known_size(page):
-    for image in soup(page).find("article").find_all("img"):
-        assert not image["src"].startswith("data:")
-        assert int(image["width"]) > 0
-        assert int(image["height"]) > 0
+    for image in article(page).iter("img"):
+        assert not image.get("src").startswith("data:")
+        assert int(image.get("width")) > 0
+        assert int(image.get("height")) > 0
     assert weight(page) < 500_000
 
 
@@ -136,7 +139,7 @@ def test_the_script_of_the_theme_comes_without_the_part_that_lays_a_page_out_aga
     assert lean_pages.SLOW in whole
     assert 'addEventListener("load",I)' not in sent
     assert len(sent) > len(whole) - 200
-    scripts = [Path(tag["src"]).name for tag in soup("index").find_all("script", src=True)]
+    scripts = [Path(source).name for source in tree("index").xpath("//script/@src")]
     assert "theme.js" in scripts
     assert "pydata-sphinx-theme.js" not in scripts
 
@@ -166,8 +169,8 @@ def test_the_stylesheet_keeps_what_a_page_can_use_and_nothing_else():
 
 
 def test_every_icon_that_a_page_shows_is_in_the_font():
-    shown = {name for page in PAGES for tag in soup(page).find_all(class_=re.compile("^fa-"))
-             for name in tag["class"] if name.startswith("fa-")}  # fmt: skip
+    classes = {value for page in PAGES for value in tree(page).xpath("//@class")}
+    shown = {name for value in classes for name in value.split() if name.startswith("fa-")}
     style = (SITE / "_static" / one_stylesheet.NAME).read_text(encoding="utf-8")
     assert {"fa-bars", "fa-rocket", "fa-magnifying-glass"} <= shown
     drawn = set()
@@ -288,7 +291,7 @@ def test_a_script_folder_is_loaded_only_by_who_asks_for_it(tmp_path):
 
 
 def test_the_first_script_comes_before_anything_that_is_painted():
-    head = soup("index").head
-    order = [tag.name for tag in head.find_all(["script", "link"]) if tag.get("rel") != ["icon"]]
+    head = tree("index").find("head")
+    order = [tag.tag for tag in head.iter("script", "link") if tag.get("rel") != "icon"]
     assert order[:2] == ["script", "link"]
-    assert Path(head.find("link", rel="stylesheet")["href"]).name == one_stylesheet.NAME
+    assert Path(head.cssselect("link[rel~=stylesheet]")[0].get("href")).name == one_stylesheet.NAME

@@ -1,5 +1,6 @@
 """The notebooks for readers say what their pages say, in Markdown that every program shows."""
 
+import copy
 import functools
 import re
 import subprocess
@@ -8,12 +9,12 @@ from urllib.parse import unquote, urldefrag
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
+from lxml import html
 from markdown_it import MarkdownIt
 from nbconvert import HTMLExporter
 from plain_markdown import in_text
 
-from tests.book.built import words_of
+from tests.book.built import text, words_of
 from tools import address
 from tools.build_book import ROOT, SITE, pages
 
@@ -31,7 +32,10 @@ MYST = [
 # Marks beside a heading, and words for a screen reader where a title has none.
 # The last three speak of the page alone: what runs in it, where its exercises are answered, and
 # where its explorer is.
-NOT_SAID = ["headerlink", "sr-only", "live-none", "live-tell", "play-first"]
+NOT_SAID = ".headerlink, .sr-only, .live-none, .live-tell, .play-first"
+
+# What says something itself: no program, and nothing that paragraphs or lists are in.
+BLOCKS = ":is(p, li, td, th, h1, h2, h3, summary):not(.cell *):not(:has(p, ul, ol))"
 
 
 @functools.cache
@@ -56,7 +60,7 @@ def rendered(page):
     """Return the text cells as a document, the formulas left out."""
     joined = "\n\n".join(texts(page))
     plain = re.sub(r"\$\$.*?\$\$|\$[^$]+\$|<var>.*?</var>", "", joined, flags=re.DOTALL)
-    return BeautifulSoup(MARKDOWN.render(plain), "html.parser")
+    return html.fragment_fromstring(MARKDOWN.render(plain), create_parent=True)
 
 
 def letters(text):
@@ -65,11 +69,7 @@ def letters(text):
 
 def own_cells(page):
     """Return the code cells of the page that do not belong to a solution."""
-    return [
-        cell
-        for cell in words_of(page).select("div.cell")
-        if not cell.find_parent(class_="solution")
-    ]
+    return words_of(page).cssselect("div.cell:not(.solution *)")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -92,9 +92,9 @@ def test_nothing_is_left_that_only_the_book_understands(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_formula_in_a_line_ends_where_vs_code_sees_its_end(page):
     """Its Markdown knows no formula that a letter follows, and none with space at its ends."""
-    for text in texts(page):
+    for markdown in texts(page):
         plain = re.sub(
-            r"\$\$.*?\$\$|`[^`\n]+`|<span>\$</span>", "", FENCE.sub("", text), flags=re.DOTALL
+            r"\$\$.*?\$\$|`[^`\n]+`|<span>\$</span>", "", FENCE.sub("", markdown), flags=re.DOTALL
         )
         for formula, after in re.findall(r"\$([^$]+)\$(.?)", plain):
             assert formula == formula.strip()
@@ -106,13 +106,11 @@ def test_formulas_have_the_numbers_of_the_page(page):
     displayed = re.findall(
         r"^(?:> )?\$\$(.*?)\$\$$", "\n".join(texts(page)), re.MULTILINE | re.DOTALL
     )
-    formulas = words_of(page).select("div.math")
+    formulas = words_of(page).cssselect("div.math")
     assert len(displayed) == len(formulas)
     for tex, formula in zip(displayed, formulas):
-        number = formula.select_one(".eqno")
-        assert re.findall(r"\\tag\{(.+?)\}", tex) == re.findall(
-            r"\((.+)\)", number.text if number else ""
-        )
+        number = "".join(text(tag) for tag in formula.cssselect(".eqno")[:1])
+        assert re.findall(r"\\tag\{(.+?)\}", tex) == re.findall(r"\((.+)\)", number)
         assert not re.search(r"\\begin\{(align|gather|equation)\*?\}|\\label", tex)
 
 
@@ -120,44 +118,41 @@ def test_formulas_have_the_numbers_of_the_page(page):
 def test_figures_and_exercises_are_numbered_as_on_the_page_and_described(page):
     document, part = rendered(page), words_of(page)
     captions = [
-        c.find("strong").text for c in document.find_all("p") if re.match(r"Fig\. \d", c.text)
+        text(c.find(".//strong")) for c in document.iter("p") if re.match(r"Fig\. \d", text(c))
     ]
-    assert captions == [c.text.strip() + "." for c in part.select("figure .caption-number")]
-    described = [d.p.text for d in document.find_all("details") if "in words" in d.summary.text]
+    numbers = part.cssselect("figure .caption-number")
+    assert captions == [text(number).strip() + "." for number in numbers]
+    folds = list(document.iter("details"))
+    described = [text(d.find(".//p")) for d in folds if "in words" in text(d.find("summary"))]
     assert list(map(letters, described)) == [
-        letters(i["alt"]) for i in part.select("figure[id] img")
+        letters(image.get("alt")) for image in part.cssselect("figure[id] img")
     ]
-    exercises = [
-        h.text for h in document.find_all(["h2", "h3"]) if re.match(r"Exercise \d", h.text)
-    ]
-    named = [e.select_one(".admonition-title").text for e in part.select(".exercise")]
+    headings = list(map(text, document.iter("h2", "h3")))
+    exercises = [heading for heading in headings if re.match(r"Exercise \d", heading)]
+    named = [text(e.cssselect(".admonition-title")[0]) for e in part.cssselect(".exercise")]
     assert list(map(letters, exercises)) == list(map(letters, named))
     assert [re.search(r"\d+", e)[0] for e in exercises] == [re.search(r"\d+", e)[0] for e in named]
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_word_of_the_page_is_in_the_notebook(page):
-    said = letters(rendered(page).get_text())
-    blocks = words_of(page).select("p, li, td, th, h1, h2, h3, summary")
-    blocks = [
-        b for b in blocks if not b.find_parent(class_="cell") and not b.find(["p", "ul", "ol"])
-    ]
+    said, part = letters(text(rendered(page))), copy.deepcopy(words_of(page))
+    for tag in part.cssselect(NOT_SAID):
+        tag.drop_tree()
+    blocks = part.cssselect(BLOCKS)
     assert len(blocks) > 10
     for block in blocks:
-        if not {"where-it-runs", "admonition-title"} & set(block.get("class", [])):
-            pieces = [t for t in block.find_all(string=True) if not t.find_parent(class_=NOT_SAID)]
-            assert letters("".join(pieces)) in said
+        if not {"where-it-runs", "admonition-title"} & set(block.classes):
+            assert letters(text(block)) in said
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_answers_and_solutions_are_closed_and_before_each_program_is_a_cell_to_try_in(page):
     document, part = rendered(page), words_of(page)
-    assert not document.select("details[open]")
-    solutions = part.select(".solution")
-    folds = (
-        len(part.select("details.sd-dropdown")) + len(solutions) + len(part.select("figure[id]"))
-    )
-    assert len(document.find_all("details")) == folds
+    assert not document.cssselect("details[open]")
+    solutions = part.cssselect(".solution")
+    folds = part.cssselect("details.sd-dropdown, .solution, figure[id]")
+    assert len(document.findall(".//details")) == len(folds)
     cells = notebook(page).cells
     closed = [
         (before, cell)
@@ -166,9 +161,9 @@ def test_answers_and_solutions_are_closed_and_before_each_program_is_a_cell_to_t
     ]
     assert len(closed) == len(solutions)
     for (before, cell), solution in zip(closed, solutions):
-        assert cell.source.count("</details>") == 1 + len(solution.select("details.sd-dropdown"))
-        for code in solution.select(".cell_input pre"):
-            assert code.text.strip() in cell.source
+        assert cell.source.count("</details>") == 1 + len(solution.cssselect("details.sd-dropdown"))
+        for code in solution.cssselect(".cell_input pre"):
+            assert text(code).strip() in cell.source
             assert (before.cell_type, before.source) == ("code", "")
 
 
@@ -184,14 +179,14 @@ def test_code_and_output_are_those_of_the_page_and_what_it_folds_is_folded(page)
     cells = programs(page)
     assert len(cells) == len(own_cells(page))
     for cell, shown in zip(cells, own_cells(page)):
-        assert shown.select_one(".cell_input pre").text.strip() == cell.source.strip()
-        folded = shown.select_one("details.hide") is not None
+        assert text(shown.cssselect(".cell_input pre")[0]).strip() == cell.source.strip()
+        folded = shown.cssselect("details.hide") != []
         assert cell.metadata.get("jupyter", {}).get("source_hidden", False) == folded
         assert (cell.metadata.get("cellView") == "form") == folded
         printed = "".join(o.text for o in cell.outputs if o.output_type == "stream")
-        assert letters(printed) == letters("".join(o.text for o in shown.select(".output.stream")))
+        assert letters(printed) == letters("".join(map(text, shown.cssselect(".output.stream"))))
         pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
-        alts = [i["alt"] for i in shown.select("figure[id] img")]
+        alts = [image.get("alt") for image in shown.cssselect("figure[id] img")]
         assert [o.metadata["image/png"]["alt"] for o in pictures] == alts
 
 
@@ -218,7 +213,7 @@ def anchors(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_to_the_book_leads_to_a_place_on_its_site(page):
-    links = [link["href"] for link in rendered(page).find_all("a", href=True)]
+    links = rendered(page).xpath(".//a/@href")
     assert all(re.match(r"https?://", link) for link in links), links
     assert f"{HERE.site}{page}.html" in links
     for link in links:
@@ -255,19 +250,27 @@ SHOWN = [
 ]
 
 
+@functools.cache
+def nbviewer():
+    """Return what nbviewer shows notebooks with; to read its templates takes as long as a page."""
+    return HTMLExporter(template_name="lab")
+
+
 @pytest.mark.parametrize("page", SHOWN)
 def test_what_nbviewer_makes_of_it_is_whole(page):
-    html = HTMLExporter(template_name="lab").from_notebook_node(notebook(page))[0]
-    document = BeautifulSoup(html, "html.parser")
-    folds = document.select(".jp-MarkdownOutput details")
-    assert len(folds) == len(rendered(page).find_all("details"))
-    assert not document.select("details[open]")
-    solution = next(d for d in folds if "Solution to Exercise" in d.summary.text and d.pre)
-    assert "print(" in solution.pre.text
-    assert document.select_one(".jp-MarkdownOutput blockquote strong").text.startswith(
-        "This notebook"
+    document = html.document_fromstring(nbviewer().from_notebook_node(notebook(page))[0])
+    folds = document.cssselect(".jp-MarkdownOutput details")
+    assert len(folds) == len(rendered(page).findall(".//details"))
+    assert not document.cssselect("details[open]")
+    solution = next(
+        fold
+        for fold in folds
+        if "Solution to Exercise" in text(fold.find("summary")) and fold.find(".//pre") is not None
     )
+    assert "print(" in text(solution.find(".//pre"))
+    told = document.cssselect(".jp-MarkdownOutput blockquote strong")[0]
+    assert text(told).startswith("This notebook")
     # MathJax reads the formulas from the text: no character of them may have become markup.
-    said = re.sub(r"\s+", "", document.get_text())
+    said = re.sub(r"\s+", "", text(document))
     for tex in re.findall(r"^\$\$.*?\$\$$", "\n".join(texts(page)), re.MULTILINE | re.DOTALL):
         assert re.sub(r"\s+", "", tex) in said

@@ -35,15 +35,17 @@ def cards():
     by_family = {family: article(f"loss_cards/{family}") for family in FAMILIES}
     found = {}
     for name, fact in facts.items():
-        anchor = by_family[fact.family].find(id=name.replace("_", "-"))
-        found[name] = anchor if anchor is None or anchor.name == "section" else anchor.parent
+        anchor = by_family[fact.family].get_element_by_id(name.replace("_", "-"), None)
+        found[name] = anchor if anchor is None or anchor.tag == "section" else anchor.getparent()
     return found
 
 
 def formulas(node):
     """Return the TeX in a built page, whether set there or left to the browser."""
-    set_there = [a.get_text() for a in node.select("annotation[encoding='application/x-tex']")]
-    return "".join("".join([*set_there, node.get_text()]).split())
+    set_there = [
+        a.text_content() for a in node.cssselect("annotation[encoding='application/x-tex']")
+    ]
+    return "".join("".join([*set_there, built.text(node)]).split())
 
 
 @pytest.mark.parametrize(
@@ -62,12 +64,12 @@ def test_every_loss_has_a_card_with_its_formula_and_its_gradient(cards, name):
     text = formulas(cards[name])
     for formula in (facts[name].formula, facts[name].gradient):
         assert "".join(formula.split()) in text
-    assert cards[name].find("h2").get_text().startswith(facts[name].title.replace("'", "’"))
+    assert cards[name].find(".//h2").text_content().startswith(facts[name].title.replace("'", "’"))
 
 
 @pytest.mark.parametrize("name", facts)
 def test_no_card_lacks_a_field_or_what_the_facts_say_in_it(cards, name):
-    shown = {dt.get_text(): dt.find_next_sibling("dd") for dt in cards[name].find_all("dt")}
+    shown = {dt.text_content(): dt.getnext() for dt in cards[name].iter("dt")}
     assert list(shown) == list(fields(name))
     fact = facts[name]
     for label, text in [
@@ -79,26 +81,26 @@ def test_no_card_lacks_a_field_or_what_the_facts_say_in_it(cards, name):
         ("Domain", fact.domain),
         ("Accurate form", fact.accurate),
     ]:
-        assert text.replace("'", "’") in shown[label].get_text()
-    assert shown["Convex"].get_text()[:3] == {"inf": "Yes", "0": "No."}.get(fact.convex, "For")
-    bounded = shown["Bounded pull"].get_text()
+        assert text.replace("'", "’") in shown[label].text_content()
+    assert shown["Convex"].text_content()[:3] == {"inf": "Yes", "0": "No."}.get(fact.convex, "For")
+    bounded = shown["Bounded pull"].text_content()
     assert bounded.startswith("Yes" if fact.bounded_pull else "No")
     for label, read in ((CALLED, False), (READ, True)):
-        items = shown[label].find_all("li") if label in shown else []
+        items = shown[label].findall(".//li") if label in shown else []
         entries = [entry for entry in fact.elsewhere if bool(entry.source) == read]
-        assert [item.find("code").get_text() for item in items] == [e.call for e in entries]
+        assert [item.find(".//code").text_content() for item in items] == [e.call for e in entries]
         for item, entry in zip(items, entries):
-            assert entry.function in [code.get_text() for code in item.find_all("code")] + [""]
+            assert entry.function in [code.text_content() for code in item.iter("code")] + [""]
             if read:
-                assert f"version {entry.source.version}" in item.get_text()
-                assert item.find("a")["href"] == entry.source.address
+                assert f"version {entry.source.version}" in item.text_content()
+                assert item.find(".//a").get("href") == entry.source.address
 
 
 @pytest.mark.parametrize("name", facts)
 def test_every_card_has_its_own_picture(cards, name):
-    (picture,) = cards[name].find_all("img")
-    assert Path(picture["src"]).name == f"{name}.svg"
-    assert facts[name].title in picture["alt"]
+    (picture,) = cards[name].iter("img")
+    assert Path(picture.get("src")).name == f"{name}.svg"
+    assert facts[name].title in picture.get("alt")
 
 
 @pytest.mark.parametrize("name", facts)
@@ -183,12 +185,12 @@ def test_rows_that_are_called_and_rows_that_are_read_are_told_apart():
 
 
 def test_every_loss_is_in_the_index():
-    links = [a["href"] for a in article("loss_cards/index").select(".loss-entry a")]
+    links = [a.get("href") for a in article("loss_cards/index").cssselect(".loss-entry a")]
     assert links == [f"{f.family}.html#{name.replace('_', '-')}" for name, f in facts.items()]
 
 
 def test_every_public_name_is_on_the_page_of_the_package():
-    shown = {dt["id"] for dt in article("api").select("dt.sig[id]")}
+    shown = {dt.get("id") for dt in article("api").cssselect("dt.sig[id]")}
     expected = {f"lossbook.{n}" for n in lossbook.__all__ if callable(getattr(lossbook, n))}
     expected |= {f"lossbook.losses.{name}" for name in losses.__all__}
     for module in ("datasets", "models", "optimizers", "penalties", "schedules", "surfaces"):
@@ -203,17 +205,17 @@ def test_every_function_on_the_page_of_the_package_shows_an_example_if_its_docst
     page = article("api")
     for name in losses.__all__:
         assert ">>> " in inspect.getdoc(getattr(losses, name))
-        entry = page.find(id=f"lossbook.losses.{name}").find_parent("dl")
-        assert f"{name}(" in entry.select_one("div.doctest, div.highlight").get_text()
+        (entry,) = page.get_element_by_id(f"lossbook.losses.{name}").xpath("ancestor::dl[1]")
+        assert f"{name}(" in entry.cssselect("div.doctest, div.highlight")[0].text_content()
 
 
 def test_every_labelled_equation_of_the_book_is_on_the_page_of_what_is_verified():
-    rows = [row.find_all("a") for row in article("verified").select("tbody tr")]
-    listed = {row[0]["href"].partition("#equation-")[2] for row in rows}
+    rows = [row.findall(".//a") for row in article("verified").cssselect("tbody tr")]
+    listed = {row[0].get("href").partition("#equation-")[2] for row in rows}
     labeled = {
-        equation["id"].removeprefix("equation-")
+        equation.get("id").removeprefix("equation-")
         for page in pages(ROOT)
-        for equation in built.soup(page).select("div.math[id^=equation-]")
+        for equation in built.tree(page).cssselect("div.math[id^=equation-]")
     }
     assert labeled == listed - {""}
     assert labeled
@@ -236,7 +238,7 @@ def test_the_tolerance_of_a_test_is_that_of_its_source(tmp_path):
 
 def test_every_slip_is_on_the_page_with_its_test():
     tests = marked_tests(ROOT / TESTS, "slip")
-    links = {a.get_text() for a in article("verified").find_all("a")}
+    links = {a.text_content() for a in article("verified").iter("a")}
     assert len(tests) >= 7
     assert {test.sentence for test in tests.values()} <= links
 
@@ -254,12 +256,14 @@ def test_a_record_counts_for_the_sources_it_was_made_from_and_no_others(tmp_path
 
 
 def test_the_glossary_explains_fifty_terms_or_more_and_links_a_page_for_each():
-    terms = article("glossary").select("dl.glossary > dt")
+    terms = article("glossary").cssselect("dl.glossary > dt")
     assert len(terms) >= 50
     for term in terms:
-        definition = term.find_next_sibling("dd")
-        assert definition.select("a.reference.internal"), term.get_text()
-        assert 1 <= len(re.findall(r"\.(?=\s|$)", definition.get_text())) <= 3, term.get_text()
+        definition = term.xpath("following-sibling::dd")[0]
+        assert definition.cssselect("a.reference.internal"), term.text_content()
+        assert 1 <= len(re.findall(r"\.(?=\s|$)", definition.text_content())) <= 3, (
+            term.text_content()
+        )
 
 
 MATH = re.compile(r"```\{math\}\n(?::label:.*\n)?(.*?)```|\$\$(.*?)\$\$|\$([^$\n]+)\$", re.DOTALL)
