@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from sklearn.linear_model import QuantileRegressor
+from scipy.optimize import linprog
 
 from lossbook import datasets, models, risk
 from lossbook.losses import absolute_error, huber, squared_error
@@ -20,9 +20,14 @@ def least_squares(x, y):
 
 
 def quantile_line(x, y, level):
-    """Return intercept and slope of the line of lowest pinball loss, by linear programming."""
-    found = QuantileRegressor(quantile=level, alpha=0).fit(np.reshape(x, (-1, 1)), y)
-    return np.array([found.intercept_, found.coef_[0]])
+    """Return intercept and slope of the line of lowest pinball loss, by linear programming.
+
+    In the dual program a variable of each point is between level - 1 and level, and two equations
+    hold: a hundred times faster than the program that has an inequality for each point.
+    """
+    ones_and_x = np.stack([np.ones(len(x)), x])
+    found = linprog(-y, A_eq=ones_and_x, b_eq=[0, 0], bounds=(level - 1, level))
+    return -found.eqlin.marginals
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,6 +1,7 @@
 """What passed is taken from the record as long as nothing changed that it reads."""
 
 import ast
+import functools
 import json
 
 import pytest
@@ -159,6 +160,7 @@ def test_all_of_them_run_if_asked(monkeypatch, name, value):
 # What is declared holds what is imported: nothing of it is opened while a test runs.
 
 
+@functools.cache
 def imports(path):
     """Return the files of the repository that a module imports, at the top or in a function."""
     found = set()
