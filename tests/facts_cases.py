@@ -1,5 +1,6 @@
 """What the tests of lossbook/facts share: settings, inputs, and the value of an expression."""
 
+import functools
 import inspect
 import math
 
@@ -50,9 +51,17 @@ def complete(name, settings):
     return {**defaults, **settings}
 
 
+NUMPY = dict(vars(np))
+
+
 def evaluate(expression, **names):
     """Evaluate an expression of the facts: a name is one of ``names`` or NumPy's."""
-    return eval(expression, dict(vars(np)), names)
+    return eval(compiled(expression), NUMPY, names)
+
+
+@functools.cache
+def compiled(expression):
+    return compile(expression, "<facts>", "eval")
 
 
 def constant(name, field, settings, k=3):

@@ -174,9 +174,12 @@ def candidates(name, best):
     return constants, distances.reshape(len(constants), -1).max(axis=1)
 
 
-def mean_loss(name, settings, constant, data):
-    predictions = np.full((len(data[0]), *np.shape(constant)), constant)
-    return getattr(losses, name)(predictions, *data, **settings)[0].mean()
+def mean_losses(name, settings, constants, data):
+    """Return the mean loss of the data for each of many constants, in one call."""
+    predictions = np.repeat(constants, len(data[0]), axis=0)
+    again = [np.concatenate([part] * len(constants)) for part in data]
+    values, _ = getattr(losses, name)(predictions, *again, **settings)
+    return values.reshape(len(constants), -1).mean(axis=1)
 
 
 ALONE = [case for case in PRINTED if facts[case[0]].functional not in TOGETHER]
@@ -187,8 +190,8 @@ def test_constant_with_the_least_mean_loss(name, settings):
     data = sample(name)
     best = estimated(name, settings, data)
     constants, distances = candidates(name, best)
-    least = mean_loss(name, settings, best, data)
-    excess = np.array([mean_loss(name, settings, c, data) for c in constants]) - least
+    least, *others = mean_losses(name, settings, [best, *constants], data)
+    excess = np.array(others) - least
     assert excess.min() > -1e-13
     assert excess[distances > 0.1].min() > 1e-5
 
@@ -206,18 +209,16 @@ def test_vector_with_the_least_mean_loss_over_three_independent_columns(name, se
     best = np.array([estimated(name, settings, data) for data in columns])
     assert len(set(best)) == 3 or facts[name].functional in ("zero", "decision")
 
-    def total(constants):
-        return sum(mean_loss(name, settings, c, data) for c, data in zip(constants, columns))
-
-    rng = np.random.default_rng(7)
-    for size in np.logspace(-4, 0.5, 10):
-        for direction in rng.normal(size=(20, 3)):
-            moved = best + size * direction / np.linalg.norm(direction)
-            if facts[name].predictions == "probabilities":
-                moved = np.clip(moved, 0, 1)
-            excess = total(moved) - total(best)
-            assert excess > -1e-13
-            assert excess > 1e-5 or np.abs(moved - best).max() < 0.1
+    directions = np.random.default_rng(7).normal(size=(10, 20, 3))
+    directions /= np.linalg.norm(directions, axis=2, keepdims=True)
+    moved = best + (np.logspace(-4, 0.5, 10)[:, None, None] * directions).reshape(-1, 3)
+    if facts[name].predictions == "probabilities":
+        moved = np.clip(moved, 0, 1)
+    of_columns = zip(np.transpose([best, *moved]), columns)
+    least, *others = sum(mean_losses(name, settings, *column) for column in of_columns)
+    excess = np.array(others) - least
+    assert excess.min() > -1e-13
+    assert ((excess > 1e-5) | (np.abs(moved - best).max(axis=1) < 0.1)).all()
 
 
 @pytest.mark.parametrize("k", [1, 3, 8])
@@ -278,12 +279,13 @@ def test_overlap_is_what_mixes_pixels():
     assert [n for n in facts if facts[n].functional == "overlap_mask"] == ["dice", "jaccard"]
 
 
-def expected_loss(name, p, probabilities, smooth=1.0):
-    """Return the expected loss of the prediction p, by the sum over all masks of the pixels."""
+def expected_losses(name, predictions, probabilities, smooth=1.0):
+    """Return the expected loss of each prediction, by the sum over all masks of the pixels."""
     masks = np.array(list(product([0, 1], repeat=len(probabilities))))
     chance = np.prod(np.where(masks, probabilities, 1 - np.asarray(probabilities)), axis=1)
-    values, _ = getattr(losses, name)(np.tile(p, (len(masks), 1)), masks, smooth=smooth)
-    return chance @ values
+    each, again = np.repeat(predictions, len(masks), axis=0), np.tile(masks, (len(predictions), 1))
+    values, _ = getattr(losses, name)(each, again, smooth=smooth)
+    return values.reshape(-1, len(masks)) @ chance
 
 
 def expected_of_groups(name, sizes, probabilities, chosen, smooth=1.0):
@@ -302,7 +304,7 @@ def expected_of_groups(name, sizes, probabilities, chosen, smooth=1.0):
 
 @OVERLAPS
 def test_sums_over_counts_are_sums_over_masks(name):
-    by_masks = expected_loss(name, [1, 1, 1, 0, 0], [0.7, 0.7, 0.7, 0.2, 0.2])
+    (by_masks,) = expected_losses(name, [[1, 1, 1, 0, 0]], [0.7, 0.7, 0.7, 0.2, 0.2])
     by_counts = expected_of_groups(name, (3, 2), (0.7, 0.2), (True, False))
     assert by_counts == pytest.approx(by_masks, rel=1e-12)
 
@@ -312,7 +314,7 @@ def test_sums_over_counts_are_sums_over_masks(name):
 def test_for_a_single_pixel_the_likelier_label_is_best(name, smooth):
     for probability in (0.05, 0.3, 0.49, 0.51, 0.7, 0.95):
         grid = np.linspace(0, 1, 101)
-        curve = [expected_loss(name, [p], [probability], smooth) for p in grid]
+        curve = expected_losses(name, grid[:, None], [probability], smooth)
         assert grid[np.argmin(curve)] == round(probability)
 
 
@@ -336,12 +338,12 @@ def test_the_best_prediction_is_a_mask_of_the_likeliest_pixels(name, seed):
     rng = np.random.default_rng(seed)
     probabilities = np.sort(rng.uniform(0.02, 0.98, size=6))[::-1]
     masks = np.array(list(product([0, 1], repeat=6)))
-    costs = [expected_loss(name, mask, probabilities) for mask in masks]
+    costs = expected_losses(name, masks, probabilities)
     best = masks[np.argmin(costs)]
     assert (np.diff(best) <= 0).all()
     near = np.clip(best + rng.normal(size=(200, 6)) / 5, 1e-3, 1 - 1e-3)
     inside = [*rng.uniform(size=(200, 6)), *near]
-    assert min(expected_loss(name, p, probabilities) for p in inside) > min(costs)
+    assert expected_losses(name, inside, probabilities).min() > costs.min()
 
 
 @OVERLAPS

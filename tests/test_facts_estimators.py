@@ -66,7 +66,10 @@ def settings_of(name, entry):
 
 
 def objective_of(name, entry, estimator, y):
-    """Return the objective as a function of all parameters, and where the estimator ends."""
+    """Return the objective as a function of rows of all parameters, and where the estimator ends.
+
+    The values of all rows come from one call, but where the rows say a setting of the loss.
+    """
     several = facts[name].targets.startswith("class indices")
     w = np.atleast_2d(estimator.coef_).T if several else np.ravel(estimator.coef_)
     b = np.asarray(estimator.intercept_) if several else np.ravel(estimator.intercept_)[0]
@@ -74,30 +77,44 @@ def objective_of(name, entry, estimator, y):
     sizes = np.cumsum([np.size(w), np.size(b)])
     loss, settings = getattr(losses, name), settings_of(name, entry)
 
-    def objective(parameters, **changed):
-        flat, intercept, scale = np.split(parameters, sizes)
-        intercept = intercept if several else intercept[0]
-        scale = scale[0] if len(scale) else None
-        if scale is not None:
-            settings["delta"] = SETTINGS["epsilon"] * scale
-        values, _ = loss(X @ flat.reshape(np.shape(w)) + intercept, y, **settings)
-        names = {"values": values, "labels": y, "n": len(y), "w": flat, "b": intercept}
-        return evaluate(entry.minimizes, **names, sigma=scale, **{**SETTINGS, **changed})
+    def values_of(predictions, scales):
+        if scales.size:
+            deltas = SETTINGS["epsilon"] * scales[:, 0]
+            rows = zip(predictions, deltas)
+            return [loss(row, y, **{**settings, "delta": delta})[0] for row, delta in rows]
+        joined = np.concatenate(predictions)
+        return loss(joined, np.tile(y, len(predictions)), **settings)[0].reshape(-1, len(y))
+
+    def objective(rows, **changed):
+        flat, intercepts, scales = np.split(rows, sizes, axis=1)
+        if several:
+            predictions = X @ flat.reshape(-1, *w.shape) + intercepts[:, None]
+        else:
+            predictions = flat @ X.T + intercepts
+        names = {"labels": y, "n": len(y), **SETTINGS, **changed}
+        of_rows = zip(
+            values_of(predictions, scales), flat, intercepts if several else intercepts[:, 0],
+            scales[:, 0] if sigma else [None] * len(rows),
+        )  # fmt: skip
+        return np.array(
+            [
+                evaluate(entry.minimizes, values=values, w=w, b=b, sigma=scale, **names)
+                for values, w, b, scale in of_rows
+            ]
+        )
 
     return objective, np.concatenate([np.ravel(w), np.ravel(b), sigma])
 
 
 def descent_found(objective, point):
     """Return by how much, relative to 1 + |value|, the best of many points nearby is lower."""
-    rng, value = np.random.default_rng(1), objective(point)
-    directions = [*np.eye(len(point)), *rng.normal(size=(100, len(point)))]
+    rng = np.random.default_rng(1)
+    directions = np.array([*np.eye(len(point)), *rng.normal(size=(100, len(point)))])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     sizes = np.concatenate([-np.logspace(-4, -0.5, 8), np.logspace(-4, -0.5, 8)])
-    lowest = min(
-        objective(point + size * direction / np.linalg.norm(direction))
-        for direction in directions
-        for size in sizes
-    )
-    return max(value - lowest, 0) / (1 + abs(value))
+    around = point + np.outer(sizes, directions).reshape(-1, len(point))
+    value, *others = objective(np.array([point, *around]))
+    return max(value - min(others), 0) / (1 + abs(value))
 
 
 @pytest.mark.parametrize(
