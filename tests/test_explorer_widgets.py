@@ -1,5 +1,6 @@
 """The explorers' Python side: what is least, the state, what a page and a notebook get."""
 
+import functools
 import html
 import json
 import re
@@ -173,8 +174,8 @@ def test_descent_settles_below_the_threshold_and_leaves_above_it(optimizer, mome
     explorer = explorers.DescentExplorer(
         "quadratic", optimizer=optimizer, momentum=momentum, condition=10, start=(0.0, 1.0)
     )
-    explorer.steps = 3000
     limit = explorer.threshold
+    explorer.steps = 3000
     explorer.learning_rate = 0.99 * limit
     assert explorer.history.values[-1] < 1e-6
     explorer.learning_rate = 1.01 * limit
@@ -374,8 +375,20 @@ def test_the_text_carries_state_and_results(explorer):
         assert f"{name}: {value}" in text
 
 
-def test_a_notebook_gets_the_widget_and_a_page_the_figure(explorer):
+@functools.cache
+def shown(kind):
+    """Return an explorer, what a notebook gets of it, and whether style and figures stayed."""
+    explorer, before = kind(), dict(plt.rcParams)
     data, _ = explorer._repr_mimebundle_()
+    return explorer, data, dict(plt.rcParams) == before and plt.get_fignums() == []
+
+
+every_kind = pytest.mark.parametrize("kind", EXPLORERS, ids=lambda explorer: explorer.name)
+
+
+@every_kind
+def test_a_notebook_gets_the_widget_and_a_page_the_figure(kind):
+    explorer, data, _ = shown(kind)
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
     assert data["text/plain"] == repr(explorer)
     figure = BeautifulSoup(data["text/html"], "html.parser").find("figure")
@@ -388,10 +401,12 @@ def test_a_notebook_gets_the_widget_and_a_page_the_figure(explorer):
     assert figure.find(style=True) is None
 
 
-def test_the_picture_leaves_style_and_figures_as_they_were(explorer):
+@every_kind
+def test_the_picture_leaves_style_and_figures_as_they_were(kind):
+    explorer, data, stayed = shown(kind)
     before = dict(plt.rcParams)
-    first, second = explorer._figure(), explorer._figure()
-    assert first == second
+    assert explorer._figure() == data["text/html"]
+    assert stayed
     assert dict(plt.rcParams) == before
     assert plt.get_fignums() == []
 

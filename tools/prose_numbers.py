@@ -49,10 +49,12 @@ class Number:
     sentence: str
     cell: int
 
-    def rounds(self, value, other=None):
-        """Say whether a value that is shown rounds to this number, or to another as long."""
+    def rounds(self, other=None):
+        """Return whether a value that is shown rounds to this number, or to another as long."""
         digits = len(self.text.partition(".")[2])
-        return round(value, digits) == float((other or self.text).replace(",", ""))
+        wanted, unit = float((other or self.text).replace(",", "")), 10.0**-digits
+        # Nearly all values are far away, which is seen sooner than they are rounded.
+        return lambda value: abs(value - wanted) < unit and round(value, digits) == wanted
 
     def neighbors(self):
         """Return the number with its last digit one higher and one lower."""
@@ -106,7 +108,8 @@ def line_of(text, at, code):
 
 def showing(number, shown, other=None):
     """Return the lines that show a number, or another in its place."""
-    return [line for line in shown if any(number.rounds(v, other) for v in line.values)]
+    rounds = number.rounds(other)
+    return [line for line in shown if any(map(rounds, line.values))]
 
 
 def ambiguous(number, shown):
