@@ -56,15 +56,41 @@ def steepest(call, array):
     return np.linalg.norm(call(array)[1], axis=1).max()
 
 
-def sharpest(call, array, h):
+def sharpest(name, x, size, settings, h):
     """Return the largest change of the gradient for a unit of change, by power iteration."""
+    call, array = function(name, x, size, settings)
     largest, direction = 0, np.random.default_rng(2).normal(size=array.shape)
+
+    def ends():
+        return array + h / 2 * direction, array - h / 2 * direction
+
+    def gradients(point):
+        # A batch a call would take a third of the time of this file.
+        return slopes_of_info_nce(point, settings) if name == "info_nce" else call(point)[1]
+
     for _ in range(5):
         direction = direction / np.linalg.norm(direction, axis=1, keepdims=True)
-        change = (call(array + h / 2 * direction)[1] - call(array - h / 2 * direction)[1]) / h
+        change = np.subtract(*map(gradients, ends())) / h
         length = np.linalg.norm(change, axis=1, keepdims=True)
-        largest, direction = max(largest, length.max()), np.where(length > 0, change, direction)
+        largest, last = max(largest, length.max()), ends()
+        direction = np.where(length > 0, change, direction)
+    if name == "info_nce":
+        for point in last:
+            np.testing.assert_allclose(call(point)[1], gradients(point), rtol=1e-10, atol=1e-12)
     return largest
+
+
+def slopes_of_info_nce(array, settings):
+    """Return the gradients of batches of three pairs, all batches at once, by the chain rule."""
+    pairs = array.reshape(-1, 2, 3, 3)
+    lengths = np.linalg.norm(pairs, axis=3, keepdims=True)
+    u, v = np.moveaxis(pairs / lengths, 1, 0)
+    temperature = complete("info_nce", settings)["temperature"]
+    q = np.exp(u @ v.swapaxes(1, 2) / temperature)
+    pulls = (q / q.sum(axis=2, keepdims=True) - np.eye(3)) / temperature
+    slopes, units = np.stack([pulls @ v, pulls.swapaxes(1, 2) @ u], axis=1), pairs / lengths
+    along = (slopes * units).sum(axis=3, keepdims=True) * units
+    return ((slopes - along) / lengths).reshape(len(array), -1)
 
 
 def grid(level):
@@ -167,9 +193,9 @@ def test_gradient_is_bounded_by_its_constant(name, settings):
 def test_change_of_gradient_is_bounded_by_its_constant(name, settings):
     bound = constant(name, "smooth", settings)
     (x, size, h), (far_x, far_size, far_h) = grid(0), grid(1)
-    near = sharpest(*function(name, x, size, settings), h)
+    near = sharpest(name, x, size, settings, h)
     if bound == math.inf:
-        assert sharpest(*function(name, far_x, far_size, settings), far_h) > 3 * near
+        assert sharpest(name, far_x, far_size, settings, far_h) > 3 * near
     else:
         assert 0.98 * bound <= near <= bound + 1e-9
 
