@@ -3,9 +3,9 @@
 It knows nothing of how labels are placed.
 """
 
+import functools
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,6 +23,7 @@ class Drawn:
     slanted: bool
 
 
+@functools.cache
 def matrix(transform):
     """Return the matrix of a ``transform`` attribute."""
     product = np.eye(3)
@@ -115,11 +116,13 @@ def read(svg):
 
 def away(text, line):
     """Return how far a text is from a line, which is followed in steps of three points."""
-    parts = [line]
-    for begin, end in pairwise(line):
-        count = min(int(np.hypot(*(end - begin)) / 3), 1000)
-        parts.append(begin + np.linspace(0, 1, count + 1)[:, None] * (end - begin))
-    beyond = np.maximum(np.maximum(text.low - np.vstack(parts), np.vstack(parts) - text.high), 0)
+    steps = np.diff(line, axis=0)
+    counts = np.minimum(np.hypot(*steps.T) / 3, 1000).astype(int)
+    which = np.repeat(np.arange(len(steps)), counts + 1)
+    passed = np.arange(len(which)) - np.repeat(np.cumsum(counts + 1) - counts - 1, counts + 1)
+    shares = passed / np.maximum(counts, 1)[which]
+    at = np.vstack([line, line[which] + shares[:, None] * steps[which]])
+    beyond = np.maximum(np.maximum(text.low - at, at - text.high), 0)
     return np.hypot(*beyond.T).min()
 
 
