@@ -15,21 +15,19 @@ import sys
 
 from grading.sandbox import why_not
 from tools import trust
-from tools.build_book import PASSED, ROOT, build
+from tools.build_book import LAST_RUN, PASSED, ROOT, build
 from tools.print_book import find_chromium
 
 PLUGINS = ("tests.covered", "tests.watched", "tests.kept_results")
 OPTIONS = ["--cov=lossbook", "-rs", *(word for name in PLUGINS for word in ("-p", name))]
 REPLAY = ["-p", "tests.replay"]
-# Written by _ext/last_run.py.
-LAST_RUN = ROOT / "_build" / "last_run.json"
 
 
 def main(*options):
     missing, tests, fresh = not_tested(), command(options), is_fresh()
     with trust.alone(ROOT, "make test"), trust.room(ROOT, "make test"):
         tell(missing)
-        trust.remove(LAST_RUN)
+        trust.remove(ROOT / LAST_RUN)
         build(ROOT)
         if fresh:
             trust.remove(PASSED)

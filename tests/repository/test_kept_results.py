@@ -159,11 +159,9 @@ def test_all_of_them_run_if_asked(monkeypatch, name, value):
 
 
 def test_the_site_that_is_tested_shows_no_run_of_before(monkeypatch, tmp_path):
-    assert run_tests.LAST_RUN == ROOT / last_run.RECORD
-    record, seen = tmp_path / "last_run.json", []
-    record.write_text("{}")
+    last_run.write(tmp_path, "2026-01-02", {"eq-a": "passed"})
+    record, seen = tmp_path / last_run.RECORD, []
     monkeypatch.setattr(run_tests, "ROOT", tmp_path)
-    monkeypatch.setattr(run_tests, "LAST_RUN", record)
     monkeypatch.setattr(run_tests, "build", lambda root: seen.append(record.exists()))
     monkeypatch.setattr(run_tests.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=3))
     monkeypatch.setattr(run_tests, "is_fresh", lambda: False)
