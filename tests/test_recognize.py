@@ -43,8 +43,15 @@ def descent(gradient, start, learning_rate, steps):
     return start
 
 
-# By hand, for what no collected answer shows (tests/grading/test_recognized.py).
+def residuals_in_a_table(parameters, X, target, delta):
+    A = np.column_stack([np.ones(len(X)), X])
+    return A.T @ np.clip(A @ parameters[:, None] - target, -delta, delta) / len(A)
+
+
+# By hand, for what no collected answer shows (tests/grading/test_recognized.py), and for what the
+# package's own tests would not cover.
 ANSWERS = {
+    "broadcasting": ("huber_gradient", residuals_in_a_table),
     "last turn": ("mean_absolute_error", lambda p, y: abs(p[-1] - y[-1])),
     "half of": ("huber_pull", lambda r, d: np.clip(r, -d / 2, d / 2)),
     "complement of": ("steps_needed", lambda k, e: np.log(1 - e) / np.log((k - 1) / (k + 1))),

@@ -19,6 +19,7 @@ from tools import live_files, trust
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
+LAST_RUN = Path("_build/last_run.json")  # Written by _ext/last_run.py; a page shows it.
 PASSED = ROOT / "_build" / "made" / "passed"  # Where tests/kept_results.py keeps its records.
 
 
@@ -43,6 +44,7 @@ def build(root, part="all"):
         if changed:
             run_notebooks(root, names, found)
         made["engine"] = engine.result()
+    made["last run"] = trust.read(root / LAST_RUN)
     if before == made:
         print(f"Nothing has changed. Open {(site / 'index.html').as_uri()}")
         return

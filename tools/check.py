@@ -9,14 +9,14 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import seconds, trust
 from tools.build_book import ROOT, SITE, pages
 
 NOTEBOOK_SECONDS = 40  # Of all notebooks together; beyond, they are left to make test.
-# All cells of a notebook go to one worker: tests/conftest.py, which says so, may not be read.
-TWO = ["-n", "2", "--dist", "loadfile"]
+NO_TEST_OF_THIS_NAME = 5  # An answer of pytest's own, and no failure.
 OF_A_PAGE = [
     "tests/repository/test_notebooks.py", "tests/book/test_claims_table.py",
     "tests/book/test_numbers.py", "tests/book/test_site.py",
@@ -28,7 +28,7 @@ def main():
     changed = changed_files()
     if not changed:
         print("make check: nothing has changed since the last commit; only lint is run")
-    left, failed = [], run("lint", "make", "--no-print-directory", "lint")
+    left, first, then = [], {}, {}
     names = {name for path in changed for name in changed_names(path)}
     notebooks, more = affordable(touched_notebooks(changed, names))
     left += [f"the notebook {path}" for path in more]
@@ -40,17 +40,17 @@ def main():
     elif edited and not trust.read(SITE.with_name("site.json")):
         left.append("the site, which is not built: make book")
     elif edited:
-        failed += run("pages", sys.executable, "-m", "tools.build_book")
-        # An answer of pytest's own for "no test has this name" is no failure.
+        first["pages"] = [sys.executable, "-m", "tools.build_book"]
         chosen = " or ".join(sorted({Path(name).name for name in edited}))
-        failed += run("page tests", *pytest(*OF_A_PAGE, "-k", chosen), none_is_fine=True)
+        then["page tests"] = pytest(*OF_A_PAGE, "-k", chosen)
     if notebooks:
-        failed += run("notebooks", *pytest(*notebooks, *TWO))
+        then["notebooks"] = pytest(*notebooks)
     if whole:
-        failed += run("tests", *pytest(*whole, *TWO))
+        then["tests"] = pytest(*whole)
     if by_name and names:
-        chosen = " or ".join(sorted(names))
-        failed += run("tests by name", *pytest(*by_name, "-k", chosen, *TWO), none_is_fine=True)
+        then["tests by name"] = pytest(*by_name, "-k", " or ".join(sorted(names)))
+    (first or then)["lint"] = ["make", "--no-print-directory", "lint"]
+    failed = at_once(first) + at_once(then)
     for what in left:
         print(f"make check: NOT CHECKED here: {what}")
     if failed:
@@ -58,13 +58,23 @@ def main():
     print("make check: passed")
 
 
-def run(name, *command, none_is_fine=False):
-    """Run one step and say how long it took; return its name if it failed."""
+def at_once(steps):
+    """Run steps beside each other, each on one processor; return the names of those that failed."""
+    with ThreadPoolExecutor(len(steps) or 1) as pool:
+        good = pool.map(run, steps, steps.values())
+        return [name for name, passed in zip(steps, good, strict=True) if not passed]
+
+
+def run(name, command):
+    """Run one step, show what it says when it has ended, and tell whether it passed."""
     print(f"make check: {name}", flush=True)
     begun = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT).returncode
-    print(f"make check: {name} took {time.monotonic() - begun:.0f} s", flush=True)
-    return [name] if code and not (none_is_fine and code == 5) else []
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    took = f"make check: {name} took {time.monotonic() - begun:.0f} s"
+    print(f"{done.stdout}{took}", flush=True)
+    return done.returncode in (0, NO_TEST_OF_THIS_NAME if "-k" in command else 0)
 
 
 def pytest(*options):

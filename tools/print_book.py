@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 
 import yaml
@@ -167,13 +168,16 @@ def appendix(book, chosen):
 
 def name_pages(book):
     """Make the glossary an index: a term gets the pages of the chapters that explain or use it."""
-    chapters = [tag["id"] for tag in book.select(".printed-chapter")]
+    chapters = [tag["id"] for tag in book.find_all(class_="printed-chapter")]
+    links = defaultdict(list)
+    for link in book.find_all("a", href=True):
+        links[link["href"]].append(link)
     for term in book.select("dl.glossary > dt"):
         meaning = term.find_next_sibling("dd")
         own = term.find_parent(class_="printed-chapter")["id"]
         explained = [link["href"][1:] for link in meaning.select('a[href^="#"]')]
         places = {place.partition("--")[0]: place for place in explained}
-        for link in book.find_all("a", href=f"#{term['id']}"):
+        for link in links[f"#{term['id']}"]:
             chapter = link.find_parent(class_="printed-chapter")["id"]
             if chapter not in places:
                 places[chapter] = link["id"] = f"{term['id']}--{chapter}"

@@ -4,7 +4,8 @@ Options are pytest's own. ``SECONDS=record`` in the environment stores how long 
 ``NOTEBOOKS=run`` runs every notebook once more, in nbval's own kernels, as CI does; without it the
 outputs of the build, which has just run what changed, are compared with the stored ones.
 Tests that passed on this machine pass from the record while nothing that they read has changed
-(tests/kept_results.py); ``FRESH=1`` runs all of them, and ``NOTEBOOKS=run`` does so too.
+(tests/kept_results.py); ``FRESH=1`` runs all of them, and ``NOTEBOOKS=run`` does so too. The page
+that shows the last run shows none while it is tested: what the tests said decides about no test.
 """
 
 import os
@@ -14,10 +15,11 @@ import sys
 
 from grading.sandbox import why_not
 from tools import trust
-from tools.build_book import PASSED, ROOT, build
+from tools.build_book import LAST_RUN, PASSED, ROOT, build
 from tools.print_book import find_chromium
 
-OPTIONS = ["--cov=lossbook", "-rs", "-p", "tests.watched", "-p", "tests.kept_results"]
+PLUGINS = ("tests.covered", "tests.watched", "tests.kept_results")
+OPTIONS = ["--cov=lossbook", "-rs", *(word for name in PLUGINS for word in ("-p", name))]
 REPLAY = ["-p", "tests.replay"]
 
 
@@ -25,6 +27,7 @@ def main(*options):
     missing, tests, fresh = not_tested(), command(options), is_fresh()
     with trust.alone(ROOT, "make test"), trust.room(ROOT, "make test"):
         tell(missing)
+        trust.remove(ROOT / LAST_RUN)
         build(ROOT)
         if fresh:
             trust.remove(PASSED)

@@ -121,6 +121,6 @@ def shared():
     ]
     chromium = find_chromium()
     version = chromium and subprocess.check_output([chromium, "--version"], text=True)
-    asked = [Path(__file__), Path(browser.__file__)]
+    asked = [Path(__file__), Path(browser.__file__), browser.ASK_AXE]
     parts = [version, AXE, *(trust.digest(path) for path in [*files, *asked])]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,6 +1,5 @@
 """A headless Chromium and the built site, served under a path prefix as the public one is."""
 
-import _thread
 import functools
 import http.server
 import os
@@ -15,44 +14,7 @@ from tools.print_book import find_chromium
 
 PREFIX = "/lossbook"
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-# Contrast is a matter of looks: of the words in one code cell that look alike, and stand in what
-# looks alike, axe is asked about one, and about each if it cannot judge one. What passes is not
-# described: to describe it takes longer than to find it.
-RUN_AXE = """async ([runOnly, rules]) => {
-  const LOOKS = [
-    "color", "opacity", "backgroundColor", "backgroundImage", "fontSize", "fontWeight", "display",
-    "visibility", "position", "textShadow", "filter", "mixBlendMode", "webkitTextFillColor",
-    "webkitTextStroke", "clipPath", "overflow", "zIndex",
-  ];
-  for (const box of document.querySelectorAll("pre")) {
-    const seen = new Set(), looks = new Map([[box, ""]]);
-    for (const word of box.querySelectorAll("*")) {
-      const style = getComputedStyle(word);
-      const look = `${looks.get(word.parentElement)}/${LOOKS.map((name) => style[name]).join()}`;
-      looks.set(word, look);
-      const text = [...word.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-      word.toggleAttribute("data-alike", text && seen.has(look));
-      if (text) seen.add(look);
-    }
-  }
-  const ask = (selector) => {
-    axe.configure({ rules: [
-      { id: "color-contrast", selector },
-      // A formula is words to a screen reader, but none to axe.
-      { id: "empty-table-header", selector: "th:not([role]):not(:has(math))" },
-    ] });
-    const resultTypes = ["violations", "incomplete"];
-    return axe.run(document, { runOnly, rules, resultTypes, elementRef: true });
-  };
-  let found = await ask("*:not([data-alike])");
-  const open = found.incomplete.filter((rule) => rule.id === "color-contrast");
-  if (open.some((rule) => rule.nodes.some((node) => node.element.closest("pre")))) {
-    found = await ask("*");
-  }
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => (
-    `${id}: ${node.target} ${node.html.slice(0, 150)} ${node.failureSummary.slice(0, 300)}`
-  )));
-}"""
+ASK_AXE = ROOT / "tests" / "book" / "ask_axe.js"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -88,22 +50,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-class Server(http.server.ThreadingHTTPServer):
-    """Answers each request in a thread that no measure of coverage looks at.
-
-    To be traced, two threads that begin at once may trip over each other in Python 3.11, and one of
-    them then answers nothing.
-    """
-
-    def process_request(self, request, client_address):
-        _thread.start_new_thread(self.process_request_thread, (request, client_address))
-
-
 @contextmanager
 def served_site(asked=None):
     """Yield the address of the site's root on this machine; a list fills with what is asked for."""
     handler = functools.partial(Handler, directory=SITE)
-    server = Server(("127.0.0.1", 0), handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.asked = [] if asked is None else asked
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
@@ -182,7 +133,8 @@ class Visit:
             else {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
         )
         also = () if rules else ("region", "empty-table-header")
-        return self.page.evaluate(RUN_AXE, [only, {rule: {"enabled": True} for rule in also}])
+        rules = {rule: {"enabled": True} for rule in also}
+        return self.page.evaluate(ASK_AXE.read_text(encoding="utf-8"), [only, rules])
 
 
 def is_local(address):

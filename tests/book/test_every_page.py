@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from rendered_math import render
 
 from tests.book.audit import FAULTLESS, audit, kept_or
 from tests.book.browser import Visit, chromium, served_site
@@ -53,3 +54,22 @@ def test_of_words_that_look_alike_one_is_asked_and_of_others_each(tab):
         tab.page.set_content(f"{style}<pre>{boxes}</pre><pre>{boxes}</pre>")
         found = [re.search(r">(\w+)[\w ]*</", t)[1] for t in tab.violations("color-contrast")]
         assert sorted(found) == sorted(2 * found_in_each)
+
+
+@pytest.mark.parametrize(
+    ("tex", "style", "faults"),
+    [
+        ("a + b = c", "", 0),
+        ("a + b = c", "p { color: #bbb }", 3),  # Boxes: it may break after each sign.
+        (r"a + \color{#bbb}{\text{part}}", "", 1),
+        (r"a + \text{dark}", ".text { background: #333 }", 1),
+    ],
+)
+def test_a_formula_is_asked_by_its_boxes_or_whole_and_stays_as_it_was(tab, tex, style, faults):
+    tab.page.emulate_media(color_scheme="light")
+    tab.page.goto("about:blank")
+    style += ".katex-mathml { display: none }"
+    tab.page.set_content(f"<style>{style}</style><p>{render(tex, False)[0]}</p>")
+    before = tab.page.content()
+    assert len(tab.violations("color-contrast")) == faults
+    assert tab.page.content() == before

@@ -4,6 +4,7 @@ import errno
 import json
 from types import SimpleNamespace
 
+import last_run
 import nbformat
 import pytest
 from filelock import FileLock
@@ -235,7 +236,8 @@ def test_a_site_from_another_python_is_not_taken_for_up_to_date(tmp_path, monkey
     found = trust.sources(tmp_path)
     written = trust.written(tmp_path / "_build" / "html")
     made = {"sources": found, "with": trust.outputs_with(found), "engine": None}
-    trust.write(tmp_path / "_build" / "site.json", made | {"written": written, "faulty": []})
+    made |= {"written": written, "faulty": [], "last run": {}}
+    trust.write(tmp_path / "_build" / "site.json", made)
     monkeypatch.setattr(build_book, "run_notebooks", lambda *_: build_book.stop(["runs again"]))
     build_book.build(tmp_path)
     assert capsys.readouterr().out.startswith("Nothing has changed.")
@@ -245,31 +247,38 @@ def test_a_site_from_another_python_is_not_taken_for_up_to_date(tmp_path, monkey
     assert "runs again" in capsys.readouterr().err
 
 
-def test_a_site_without_python_in_its_pages_is_written_again_when_the_wheel_is_back(
+def test_a_site_is_written_again_for_its_wheel_and_for_a_run_of_the_tests(
     tmp_path, monkeypatch, capsys
 ):
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
     (tmp_path / "index.md").write_text("# Title\n")
     site = tmp_path / "_build" / "html"
-    wheels = []
+    wheels, said, anew = [], [], []
     monkeypatch.setattr(live_files, "recipe", lambda root: wheels[0] if wheels else None)
     monkeypatch.setattr(build_book, "run_notebooks", lambda *_: None)
 
     def write_pages(*_):
         site.mkdir(exist_ok=True)
-        assert not (site / "index.html").exists()
+        anew.append(not (site / "index.html").exists())
         (site / "index.html").write_text("a page")
         return []
 
     monkeypatch.setattr("tools.write_pages.write_pages", write_pages)
-    said = []
-    for _ in range(2):
+
+    def build():
         build_book.build(tmp_path)
         said.append(capsys.readouterr().out.strip().split("Open")[0])
+
+    build()
+    build()
     wheels.append("the wheel is back")
-    build_book.build(tmp_path)
-    said.append(capsys.readouterr().out.strip().split("Open")[0])
-    assert said == ["The book is built. ", "Nothing has changed. ", "The book is built. "]
+    build()
+    last_run.write(tmp_path, "2026-01-02", {"eq-a": "passed"})
+    build()
+    build()
+    built, unchanged = "The book is built. ", "Nothing has changed. "
+    assert said == [built, unchanged, built, built, unchanged]
+    assert anew == [True, True, False]
 
 
 def test_outputs_are_not_kept_if_the_package_changed_while_they_were_made(

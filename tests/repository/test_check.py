@@ -1,6 +1,7 @@
 """`make check` finds what a change touches."""
 
 import re
+import sys
 
 import pytest
 
@@ -75,9 +76,9 @@ def test_every_step_that_a_change_needs_is_taken_and_one_that_fails_is_named(
 ):
     taken = {}
 
-    def run(name, *command, none_is_fine=False):
+    def run(name, command):
         taken[name] = command
-        return [name] if name == broken else []
+        return name != broken
 
     monkeypatch.setattr(check, "run", run)
     monkeypatch.setattr(check, "changed_files", lambda: [path])
@@ -91,8 +92,25 @@ def test_every_step_that_a_change_needs_is_taken_and_one_that_fails_is_named(
     assert "lint" in taken["lint"]
     if path == PAGE:
         assert PAGE in taken["notebooks"]
-        assert "loadfile" in taken["notebooks"], "its cells run in one kernel"
+        assert "-n" not in taken["notebooks"], "its cells run in one kernel"
         assert "tools.build_book" in taken["pages"]
+
+
+def test_steps_beside_each_other_show_what_they_say_one_after_the_other(capfd):
+    def python(text):
+        return [sys.executable, "-c", text]
+
+    steps = {
+        "long": python("import time; print('a', flush=True); time.sleep(0.2); print('b')"),
+        "bad": python("print('c'); raise SystemExit(1)"),
+        "none": [*python("raise SystemExit(5)"), "-k", "nothing"],
+        "empty": python("raise SystemExit(5)"),
+    }
+    assert check.at_once(steps) == ["bad", "empty"]
+    said = capfd.readouterr().out
+    assert "a\nb\nmake check: long took 0 s\n" in said
+    assert "c\nmake check: bad took 0 s\n" in said
+    assert check.at_once({}) == []
 
 
 def test_notebooks_beyond_the_time_are_named_and_edited_ones_never(monkeypatch):

@@ -2,7 +2,9 @@
 
 import ast
 import json
+from types import SimpleNamespace
 
+import last_run
 import pytest
 
 from tests import kept_results, watched
@@ -154,6 +156,18 @@ def test_all_of_them_run_if_asked(monkeypatch, name, value):
     monkeypatch.setenv(name, "other")
     with pytest.raises(SystemExit, match=f"{name}=other is unknown; expected {value}, or nothing"):
         run_tests.is_fresh()
+
+
+def test_the_site_that_is_tested_shows_no_run_of_before(monkeypatch, tmp_path):
+    last_run.write(tmp_path, "2026-01-02", {"eq-a": "passed"})
+    record, seen = tmp_path / last_run.RECORD, []
+    monkeypatch.setattr(run_tests, "ROOT", tmp_path)
+    monkeypatch.setattr(run_tests, "build", lambda root: seen.append(record.exists()))
+    monkeypatch.setattr(run_tests.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=3))
+    monkeypatch.setattr(run_tests, "is_fresh", lambda: False)
+    with pytest.raises(SystemExit) as ended:
+        run_tests.main()
+    assert (seen, ended.value.code) == ([False], 3)
 
 
 # What is declared holds what is imported: nothing of it is opened while a test runs.
