@@ -5,15 +5,18 @@ import functools
 import hashlib
 import json
 import logging
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
@@ -34,10 +37,12 @@ LOCKED = (
 READING = Bounds(cpu=20, wall=120)
 MANY = 20  # Names that a remark lists; the report has them all.
 
-# For every new gradebook nbgrader starts a program, seconds long, that tells the same version.
-nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
+# For every new gradebook nbgrader starts a program, seconds long, that reads this from a folder.
+nbgrader.api.get_alembic_version = ScriptDirectory(ALEMBIC_DIR).get_current_head
 # It opens the gradebook ten times for a student; an engine that is kept knows its statements.
 nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
+# What SQLite has opened, a child must not use.
+os.register_at_fork(after_in_child=nbgrader.api.create_engine.cache_clear)
 
 
 class CourseError(Exception):

@@ -22,16 +22,16 @@ BOUNDS = {
     "grade": Bounds(cpu=60),
     "feedback": Bounds(cpu=40, wall=300),
 }
-# Not a fork server: its children keep it alive, and it would keep them.
-SPAWN = get_context("spawn")
+# Forked: a program that begins anew takes longer to load nbgrader than to grade a hand-in.
+FORK = get_context("fork")
 
 
 class Worker:
     """A process and what it is working on."""
 
     def __init__(self):
-        self.pipe, theirs = SPAWN.Pipe()
-        self.process = SPAWN.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
+        self.pipe, theirs = FORK.Pipe()
+        self.process = FORK.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
         self.process.start()
         theirs.close()
         self.student, self.ends, self.bounds = None, float("inf"), None

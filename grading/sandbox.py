@@ -69,6 +69,7 @@ def raised(kind, message):
     return error
 
 
+@functools.cache
 def why_not():
     """Return why there can be no box on this machine; empty if there can be one."""
     if not shutil.which("bwrap") or not shutil.which("prlimit"):

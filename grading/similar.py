@@ -123,6 +123,8 @@ def lines(course, problem_set):
     course.variant(problem_set)
     # What a group handed in is one text, and not one for each member.
     repeated = {one: others for one, *others in together(course, problem_set)}
+    # First, because it loads what reads code: no child needs to load that for itself.
+    common = known(course, problem_set)
     remembered, amiss = {}, []
     for student in sorted({*course.handed_in(problem_set)}.difference(*repeated.values())):
         notebook = nbformat.read(course.submitted(problem_set, student), as_version=4)
@@ -132,7 +134,6 @@ def lines(course, problem_set):
             amiss.append(f"{student}: not compared, {stopped}")
     groups = course.groups(problem_set).values()
     one_group = {frozenset(pair) for members in groups for pair in combinations(members, 2)}
-    common = known(course, problem_set)
     found = pairs(remembered, common, one_group)
     text = [f"# {problem_set}: what pairs of {len(remembered)} hand-ins share", ""]
     text += [

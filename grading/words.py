@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import os
 import re
 import secrets
 import subprocess
@@ -115,6 +116,10 @@ def renderer():
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
+
+
+# Two processes would read each other's answers.
+os.register_at_fork(after_in_child=renderer.cache_clear)
 
 
 def _forget(node):

@@ -10,6 +10,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import permutations
 from typing import Any
 
@@ -66,24 +67,24 @@ class Case:
             for number, part in enumerate(self.expected)
         ]
 
-    @property
+    @cached_property
     def given(self) -> dict[str, Any]:
         """The arguments that the answer has; by hand, the numbers of the variant."""
         given = {k: a for k, a in self.arguments.items() if k not in self.keywords}
         return given or self.arguments
 
-    @property
+    @cached_property
     def lengths(self) -> dict[str, int]:
         """The length of every array among the arguments, by name."""
         return {name: len(a) for name, a in self.given.items() if np.ndim(a)}
 
-    @property
+    @cached_property
     def n(self) -> int:
         """The number of samples: the length that most arrays have, or the last of them."""
         counts = Counter(self.lengths.values())
         return max(reversed(self.lengths.values()), key=lambda length: counts[length], default=1)
 
-    @property
+    @cached_property
     def rows(self) -> list[str]:
         """The arguments that have a row for each sample."""
         return [name for name, length in self.lengths.items() if length == self.n]
@@ -93,7 +94,12 @@ class Case:
         arguments = self.arguments | changed
         return self.right(**changed | {k: np.asarray(arguments[k])[[*chosen]] for k in self.rows})
 
-    @property
+    @cached_property
+    def terms(self) -> Parts:
+        """What is right for every sample by itself, stacked; several mistakes change it."""
+        return [np.stack(parts) for parts in zip(*(self.samples(i) for i in range(self.n)))]
+
+    @cached_property
     def columns(self) -> int:
         """The number of columns of the first table among the arguments."""
         return next(np.shape(a)[1] for a in self.given.values() if np.ndim(a) == 2)

@@ -40,30 +40,63 @@ def browser():
         yield one
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visit(browser, address):
-    """Return a function that opens a page of the site."""
-    visits = []
+    """Return a function that opens a page of the site, for each settings in a tab of its own.
 
-    def open_page(page, **settings):
-        one = Visit(browser, **settings)
-        visits.append(one)
+    What a page keeps on this device stays there, so a test that makes it keep something visits by
+    itself.
+    """
+    visits = {}
+
+    def open_page(page, color_scheme="light", reduced_motion="no-preference", **settings):
+        key = str(settings)
+        if key not in visits:
+            visits[key] = Visit(browser, **settings)
+        one = visits[key]
+        one.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         one.open(f"{address}/{page}.html")
         return one
 
     yield open_page
-    for one in visits:
+    for one in visits.values():
         one.context.close()
 
 
-@pytest.mark.parametrize("page", ["index", CHAPTER, "search"])
-def test_a_page_works_from_a_folder(browser, page):
+@pytest.fixture(scope="module")
+def opened(browser, address):
     with Visit(browser) as one:
-        one.page.goto((SITE / f"{page}.html").as_uri(), wait_until="load")
-        one.page.wait_for_load_state("networkidle")
-        assert one.page.evaluate("getComputedStyle(document.body).fontFamily") != ""
-        assert one.page.evaluate("typeof bootstrap") == "object"
-        assert one.complaints == []
+        one.open(f"{address}/{CHAPTER}.html")
+        yield one
+
+
+@pytest.fixture
+def chapter(opened):
+    """Return a tab with the chapter, which stays open: to open it takes longer than to ask."""
+    opened.page.evaluate("scrollTo(0, 0); document.activeElement.blur();")
+    opened.complaints.clear()
+    return opened
+
+
+@pytest.fixture(scope="module")
+def folder(browser):
+    """Return a function that opens a page of the site as a file, until it asks for nothing more."""
+    with Visit(browser) as one:
+
+        def open_file(page):
+            one.complaints.clear()
+            one.page.goto((SITE / f"{page}.html").as_uri(), wait_until="networkidle")
+            return one
+
+        yield open_file
+
+
+@pytest.mark.parametrize("page", ["index", CHAPTER, "search"])
+def test_a_page_works_from_a_folder(folder, page):
+    one = folder(page)
+    assert one.page.evaluate("getComputedStyle(document.body).fontFamily") != ""
+    assert one.page.evaluate("typeof bootstrap") == "object"
+    assert one.complaints == []
 
 
 def test_an_address_that_leads_nowhere_shows_the_way_back(browser, address):
@@ -86,8 +119,8 @@ def test_the_policy_lets_the_site_load_its_own_scripts_and_nothing_else(visit):
     assert not [c for c in one.complaints if c.startswith("asked another host")]
 
 
-def test_frames_change_by_mouse_and_by_keyboard(visit):
-    one = visit(CHAPTER)
+def test_frames_change_by_mouse_and_by_keyboard(chapter):
+    one = chapter
     frames = one.page.locator("fieldset.lossbook-frames").first
     shown, slider = frames.locator("img:visible"), frames.get_by_role("slider")
     first = shown.get_attribute("src")
@@ -116,8 +149,8 @@ def test_frames_and_answers_work_without_javascript(visit):
     assert answer.get_attribute("open") is not None
 
 
-def test_answers_and_solutions_open_by_keyboard(visit):
-    one = visit(CHAPTER)
+def test_answers_and_solutions_open_by_keyboard(chapter):
+    one = chapter
     answer = one.page.locator("details.sd-dropdown").first
     answer.locator("summary").focus()
     one.page.keyboard.press("Enter")
@@ -128,8 +161,8 @@ def test_answers_and_solutions_open_by_keyboard(visit):
     assert solution.get_attribute("open") is not None
 
 
-def test_on_paper_every_fold_is_open_and_afterwards_as_it_was(visit):
-    one = visit(CHAPTER)
+def test_on_paper_every_fold_is_open_and_afterwards_as_it_was(chapter):
+    one = chapter
     closed = one.page.locator("details:not([open])").count()
     assert closed > 5
     one.page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -201,7 +234,8 @@ def test_the_search_finds_symbols_names_and_words(visit, query, expected):
 
 
 def test_code_is_copied_by_its_button(visit):
-    one = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
+    one = visit(CHAPTER)
+    one.context.grant_permissions(["clipboard-read", "clipboard-write"])
     cell = one.page.locator("div.cell_input div.highlight:visible").first
     cell.hover()
     cell.locator("button.copybtn").click()
@@ -209,14 +243,15 @@ def test_code_is_copied_by_its_button(visit):
     assert copied.strip() == cell.locator("pre").inner_text().strip()
 
 
-def test_a_page_that_was_read_stays_marked_on_this_device(visit):
-    one = visit(CHAPTER)
-    assert one.page.locator(".read-mark").count() == 0
-    one.page.get_by_label("I have read this page").check()
-    assert one.page.locator(".bd-docs-nav .current .read-mark").count() == 1
-    one.page.goto(one.page.url.replace(f"{CHAPTER}.html", "index.html"))
-    read = one.page.locator(".bd-docs-nav a:has(.read-mark)")
-    assert [link.get_attribute("href") for link in read.all()] == [f"{CHAPTER}.html"]
+def test_a_page_that_was_read_stays_marked_on_this_device(browser, address):
+    with Visit(browser) as one:
+        one.open(f"{address}/{CHAPTER}.html")
+        assert one.page.locator(".read-mark").count() == 0
+        one.page.get_by_label("I have read this page").check()
+        assert one.page.locator(".bd-docs-nav .current .read-mark").count() == 1
+        one.page.goto(f"{address}/index.html")
+        read = one.page.locator(".bd-docs-nav a:has(.read-mark)")
+        assert [link.get_attribute("href") for link in read.all()] == [f"{CHAPTER}.html"]
 
 
 SHIFTS = """window.shifted = 0;
@@ -302,22 +337,20 @@ TOO_WIDE = """() => {
 @pytest.mark.parametrize(
     "page", [CHAPTER, "chapters/derivation/when_numbers_break", "chapters/outlook/designing_a_loss"]
 )
-def test_code_of_60_columns_and_its_output_fit_a_phone(browser, address, page):
-    with Visit(browser, viewport={"width": 390, "height": 844}) as one:
-        one.open(f"{address}/{page}.html")
-        count, wide = one.page.evaluate(TOO_WIDE)
-        assert count > 15
-        assert wide == []
+def test_code_of_60_columns_and_its_output_fit_a_phone(visit, page):
+    one = visit(page, viewport={"width": 390, "height": 844})
+    count, wide = one.page.evaluate(TOO_WIDE)
+    assert count > 15
+    assert wide == []
 
 
-def test_a_page_from_a_file_asks_for_nothing_that_it_may_not_have(browser):
-    with Visit(browser) as one:
-        one.page.goto((SITE / f"{CHAPTER}.html").as_uri(), wait_until="networkidle")
-        assert one.page.locator("link[rel=preload]").count() == 0
-        assert one.complaints == []
+def test_a_page_from_a_file_asks_for_nothing_that_it_may_not_have(folder):
+    one = folder(CHAPTER)
+    assert one.page.locator("link[rel=preload]").count() == 0
+    assert one.complaints == []
 
 
-def test_a_browser_that_stores_nothing_reads_the_book_all_the_same(visit, browser, address):
+def test_a_browser_that_stores_nothing_reads_the_book_all_the_same(browser, address):
     with Visit(browser) as one:
         one.page.add_init_script(
             "Storage.prototype.getItem = Storage.prototype.setItem ="
@@ -328,16 +361,19 @@ def test_a_browser_that_stores_nothing_reads_the_book_all_the_same(visit, browse
         assert one.page.locator(".bd-docs-nav .current .read-mark").count() == 1
 
 
-def test_equations_figures_and_exercises_have_links_to_themselves(visit):
-    one = visit(CHAPTER)
+def test_equations_figures_and_exercises_have_links_to_themselves(chapter):
+    one = chapter
     for selector in ("div.math[id]", "figure[id]", "div.exercise[id]"):
-        for element in one.page.locator(selector).all():
-            link = element.locator("a.headerlink")
-            assert link.get_attribute("href") == f"#{element.get_attribute('id')}"
+        links = one.page.locator(selector).evaluate_all(
+            "all => all.map(e => [e.id, ...[...e.querySelectorAll('a.headerlink')]"
+            ".map(link => link.getAttribute('href'))])"
+        )
+        assert len(links) > 0
+        assert links == [[name, f"#{name}"] for name, *_ in links]
 
 
-def test_formulas_are_there_for_eyes_and_for_screen_readers(visit):
-    one = visit(CHAPTER)
+def test_formulas_are_there_for_eyes_and_for_screen_readers(chapter):
+    one = chapter
     assert one.page.locator(".math .katex-mathml math").count() > 20
     sizes = one.page.locator(".math .katex-html").evaluate_all(
         "all => all.map(e => e.getBoundingClientRect().height)"

@@ -23,9 +23,18 @@ RULE = re.compile(re.escape(dark_figures.MARK) + r".*?</style>", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with served_site() as address, chromium() as one:
-        yield one, address
+def visit():
+    """Return a function that opens a page with a scheme of the system and one that was chosen."""
+    with served_site() as address, chromium() as browser, Visit(browser, viewport=WHOLE) as tab:
+        tab.page.goto(f"{address}/404.html")
+
+        def open_page(page, system, chosen="auto"):
+            tab.page.emulate_media(media="screen", color_scheme=system)
+            tab.page.evaluate("mode => localStorage.setItem('mode', mode)", chosen)
+            tab.open(f"{address}/{page}.html")
+            return tab.page
+
+        yield open_page
 
 
 def contrast(one, other):
@@ -104,17 +113,14 @@ def drawn(file):
     ("system", "chosen"),
     [("dark", "auto"), ("light", "dark"), ("light", "auto"), ("dark", "light")],
 )
-def test_a_figure_has_the_ground_of_the_page_and_its_lines(browser, page, system, chosen):
-    chrome, address = browser
-    with Visit(chrome, color_scheme=system, viewport=WHOLE) as tab:
-        tab.context.add_init_script(f"localStorage.setItem('mode', '{chosen}')")
-        tab.open(f"{address}/{page}.html")
-        theme = system if chosen == "auto" else chosen
-        assert tab.page.evaluate("document.documentElement.dataset.theme") == theme
-        page_ground = tab.page.evaluate("getComputedStyle(document.body).backgroundColor")
-        seen = tab.page.locator("article img[src$='.svg']:visible").all()
-        figure = next(one for one in seen if drawn(file_of(one)))
-        pixels, named = shot(figure), drawn(file_of(figure))
+def test_a_figure_has_the_ground_of_the_page_and_its_lines(visit, page, system, chosen):
+    tab = visit(page, system, chosen)
+    theme = system if chosen == "auto" else chosen
+    assert tab.evaluate("document.documentElement.dataset.theme") == theme
+    page_ground = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    seen = tab.locator("article img[src$='.svg']:visible").all()
+    figure = next(one for one in seen if drawn(file_of(one)))
+    pixels, named = shot(figure), drawn(file_of(figure))
     dark = theme == "dark"
     ground = dark_figures.GROUND if dark else "#ffffff"
     assert page_ground == f"rgb{tuple(int(ground[at : at + 2], 16) for at in (1, 3, 5))}"
@@ -128,34 +134,27 @@ def test_a_figure_has_the_ground_of_the_page_and_its_lines(browser, page, system
         assert share(pixels, other) * pixels[..., 0].size < 10
 
 
-def test_in_the_light_not_a_pixel_of_a_figure_depends_on_its_rule(browser):
-    chrome, address = browser
-    with Visit(chrome, color_scheme="light", viewport=WHOLE) as tab:
-        tab.open(f"{address}/{LINES}.html")
-        figure = tab.page.locator("article img").first
-        ruled = shot(figure)
-        plain = RULE.sub("", file_of(figure).read_text(encoding="utf-8"))
-        data = base64.b64encode(plain.encode()).decode()
-        figure.evaluate("(image, data) => { image.src = data; return image.decode(); }",
-                        f"data:image/svg+xml;base64,{data}")  # fmt: skip
-        assert np.array_equal(shot(figure), ruled)
+def test_in_the_light_not_a_pixel_of_a_figure_depends_on_its_rule(visit):
+    figure = visit(LINES, "light").locator("article img").first
+    ruled = shot(figure)
+    plain = RULE.sub("", file_of(figure).read_text(encoding="utf-8"))
+    data = base64.b64encode(plain.encode()).decode()
+    figure.evaluate("(image, data) => { image.src = data; return image.decode(); }",
+                    f"data:image/svg+xml;base64,{data}")  # fmt: skip
+    assert np.array_equal(shot(figure), ruled)
 
 
-def test_what_is_made_of_pixels_lies_on_a_light_card(browser):
-    chrome, address = browser
-    with Visit(chrome, color_scheme="dark", viewport=WHOLE) as tab:
-        tab.open(f"{address}/{PIXELS}.html")
-        pixels = shot(tab.page.locator("article .cell_output img[src$='.png']:visible").first)
+def test_what_is_made_of_pixels_lies_on_a_light_card(visit):
+    tab = visit(PIXELS, "dark")
+    pixels = shot(tab.locator("article .cell_output img[src$='.png']:visible").first)
     # Black on it stands out as it does on paper, if a little dimmed.
     corner = colors.to_hex(pixels[1, 1] / 255)
     assert contrast(corner, "black") > 12
 
 
-def test_a_dark_page_is_printed_with_light_figures(browser):
-    chrome, address = browser
-    with Visit(chrome, color_scheme="dark", viewport=WHOLE) as tab:
-        tab.open(f"{address}/{LINES}.html")
-        tab.page.emulate_media(media="print", color_scheme="dark")
-        tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        figure = tab.page.locator("article img[src$='.svg']:visible").first
-        assert share(shot(figure), "#ffffff") > 0.7
+def test_a_dark_page_is_printed_with_light_figures(visit):
+    tab = visit(LINES, "dark")
+    tab.emulate_media(media="print", color_scheme="dark")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    figure = tab.locator("article img[src$='.svg']:visible").first
+    assert share(shot(figure), "#ffffff") > 0.7

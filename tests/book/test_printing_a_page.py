@@ -32,33 +32,36 @@ AS_PRINTED = """() => {
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with served_site() as address, chromium() as one:
-        yield one, address
+def chapter():
+    """Return a function that opens the chapter on a light or a dark screen, in one tab."""
+    with served_site() as address, chromium() as browser, Visit(browser) as one:
+
+        def open_page(scheme):
+            one.page.emulate_media(media="screen", color_scheme=scheme)
+            one.open(f"{address}/{CHAPTER}.html")
+            return one.page
+
+        yield open_page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_is_printed_whole_and_dark_on_white(browser, scheme):
-    chrome, address = browser
-    with Visit(chrome, color_scheme=scheme) as one:
-        one.open(f"{address}/{CHAPTER}.html")
-        one.page.emulate_media(media="print", color_scheme=scheme)
-        found = one.page.evaluate(AS_PRINTED)
-        assert found["folds"] >= 10
-        assert {found[name] for name in ("closed", "faint", "moving", "turned")} == {0}
-        assert found["text"] < 0.45
-        assert found["page"] == 1
-        assert "Click to" not in found["words"]
-        assert "Hide" not in found["words"]
-        assert one.page.evaluate("document.documentElement.dataset.theme") == scheme
-        assert one.page.locator("details.solution[open]").count() == 0
+def test_a_page_is_printed_whole_and_dark_on_white(chapter, scheme):
+    page = chapter(scheme)
+    page.emulate_media(media="print", color_scheme=scheme)
+    found = page.evaluate(AS_PRINTED)
+    assert found["folds"] >= 10
+    assert {found[name] for name in ("closed", "faint", "moving", "turned")} == {0}
+    assert found["text"] < 0.45
+    assert found["page"] == 1
+    assert "Click to" not in found["words"]
+    assert "Hide" not in found["words"]
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert page.locator("details.solution[open]").count() == 0
 
 
-def test_the_file_that_the_browser_prints_has_the_answers(browser, tmp_path):
-    chrome, address = browser
-    with Visit(chrome, color_scheme="dark") as one:
-        one.open(f"{address}/{CHAPTER}.html")
-        words = one.page.locator("details.sd-dropdown .sd-card-body").first.text_content().split()
-        one.page.pdf(path=tmp_path / "page.pdf")
-    text = "".join(page.extract_text() for page in PdfReader(tmp_path / "page.pdf").pages)
+def test_the_file_that_the_browser_prints_has_the_answers(chapter, tmp_path):
+    page = chapter("dark")
+    words = page.locator("details.sd-dropdown .sd-card-body").first.text_content().split()
+    page.pdf(path=tmp_path / "page.pdf")
+    text = "".join(one.extract_text() for one in PdfReader(tmp_path / "page.pdf").pages)
     assert " ".join(words[:6]) in " ".join(text.split())

@@ -1,6 +1,7 @@
 """Measure the recognizers by the wrong answers that were collected before them."""
 
 import contextlib
+import functools
 import io
 import re
 from collections import Counter
@@ -120,6 +121,7 @@ def collection(folder=FOLDER):
     return found
 
 
+@functools.cache
 def names_in(exercise, sentence):
     """Return the mistakes that a sentence names: by the table's names, or by their first words."""
     said = {
@@ -133,7 +135,7 @@ def names_in(exercise, sentence):
             said |= {words, *(k for names in SAME.values() for k in names if words.startswith(k))}
     if "Overflow in" in sentence or "exp(−z) is inf" in sentence:
         said.add("overflow")
-    return said
+    return frozenset(said)
 
 
 def measured(folder=FOLDER):

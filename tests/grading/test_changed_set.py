@@ -15,21 +15,32 @@ SET, STUDENTS = "example", ["ada", "ben", "cleo"]
 FILE = "1_penalized_risk.py"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A set of one's own, and a course for which it was released."""
+    root = tmp_path_factory.mktemp("made")
+    folder = private.make(root / "private") / "sets"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOSSBOOK_ASSIGNMENTS", str(folder))
+        course = Course(root / "course")
+        course.release(SET)
+        # The self-test of this set passes in test_private.py.
+        handin.write_if_changed(course.tested(SET), course.rules(SET))
+    return root
+
+
 @pytest.fixture
-def sets(tmp_path, monkeypatch):
-    """A set of one's own, which a test may change."""
-    folder = private.make(tmp_path / "private") / "sets"
+def sets(made, tmp_path, monkeypatch):
+    """A copy of the set, which a test may change."""
+    folder = shutil.copytree(made / "private" / "sets", tmp_path / "private" / "sets")
     monkeypatch.setenv("LOSSBOOK_ASSIGNMENTS", str(folder))
     return folder
 
 
 @pytest.fixture
-def course(sets, tmp_path):
-    course = Course(tmp_path / "course")
-    course.release(SET)
-    # The self-test of this set passes in test_private.py.
-    handin.write_if_changed(course.tested(SET), course.rules(SET))
-    return course
+def course(made, sets, tmp_path):
+    """A copy of the course."""
+    return Course(shutil.copytree(made / "course", tmp_path / "course"))
 
 
 def exchange(path, other):

@@ -8,11 +8,13 @@ import time
 from pathlib import Path
 
 import nbformat
+import nbgrader.api
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from grading import shown
+from grading import shown, words
 from grading.confined import Bounds, Stopped, confined
+from grading.course import Course
 from grading.parallel import in_parallel, workers
 
 
@@ -64,6 +66,15 @@ def test_what_is_done_comes_back_and_memory_is_bounded():
     assert confined(Bounds(), lambda a, b: {"sum": a + b}, 1, 2) == {"sum": 3}
     # What the process had and had freed before, it may use again: that is no growth.
     assert 400 < confined(Bounds(memory=500 << 20), greedy) <= 500
+
+
+@pytest.mark.parametrize("kept", [words.renderer, nbgrader.api.create_engine])
+def test_a_child_uses_no_program_and_no_gradebook_that_its_parent_has_open(kept, tmp_path):
+    assert "<msup>" in words.safe_markdown("$x^2$")
+    nbgrader.api.create_engine(Course(tmp_path).db_url)
+    assert kept.cache_info().currsize > 0
+    assert confined(Bounds(), lambda: kept.cache_info().currsize) == 0
+    assert kept.cache_info().currsize > 0
 
 
 class Trouble:

@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import io
 import json
 import re
 import shutil
@@ -9,9 +10,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
+from nbgrader.dbutil import _temp_alembic_ini
 from traitlets.config import Config
 
 from grading import exercises, export
@@ -187,6 +191,15 @@ def test_the_gradebook_holds_no_more_than_the_points_of_a_cell(term):
         scores = {score for (score,) in gradebook.execute("select auto_score from grade")}
     assert None in scores
     assert all(0 <= score <= 3 for score in scores - {None})
+
+
+def test_the_gradebook_bears_the_version_that_nbgrader_gives_it(term):
+    told = io.StringIO()
+    with _temp_alembic_ini("sqlite://") as settings:
+        command.heads(AlembicConfig(settings, stdout=told))
+    with sqlite3.connect(term["course"].root / "gradebook.db") as gradebook:
+        ((version,),) = gradebook.execute("select version_num from alembic_version")
+    assert told.getvalue() == f"{version} (head)\n"
 
 
 def test_nothing_is_left_running(term):

@@ -6,8 +6,6 @@ import threading
 from tests.covered import OTHERS
 from tools.build_book import ROOT
 
-READS = ["tests/covered.py", "tests/repository/test_covered.py"]
-
 
 def test_a_test_beside_the_package_is_not_traced_nor_are_its_threads(request):
     assert request.node.nodeid.startswith(OTHERS)
