@@ -8,6 +8,7 @@ marked ``@pytest.mark.slip("name")``. What it lists is this book's alone.
 from pathlib import Path
 
 import last_run
+import left_out
 from checked_claims import claims
 from checked_equations import TESTS, marked_tests
 from docutils import nodes
@@ -118,6 +119,8 @@ def fill(app, doctree, docname):
 
 
 def page_link(app, docname, page):
+    if page in app.config.left_out_pages:
+        return left_out.link(app.config, page, left_out.title(app.srcdir, page))
     link = nodes.reference("", app.env.titles[page].astext(), internal=True)
     link["refuri"] = app.builder.get_relative_uri(docname, page)
     return link

@@ -45,7 +45,9 @@ def make(root, pages):
     (root / "node_modules").symlink_to(ROOT / "node_modules")
     (root / "tests" / "book").mkdir(parents=True)
     for name, cells in pages.items():
-        nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / f"{name}.ipynb")
+        file = root / f"{name}.ipynb"
+        file.parent.mkdir(exist_ok=True)
+        nbformat.write(new_notebook(cells=cells, metadata=METADATA), file)
     contents(root, pages)
 
 

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import last_run
 import nbformat
 import pytest
+import verified
+from bs4 import BeautifulSoup
 from filelock import FileLock
 from jupyter_cache import get_cache
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -28,6 +30,7 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+AWAY = "{doc}`../large`, [by path](../large.ipynb)."
 INDEXED = "```{index} single: kept word\n```"
 
 
@@ -47,6 +50,9 @@ def write_a_book(root):
         {
             "index": [new_markdown_cell("# A sound page\n\nThe first text.")],
             "numbers": [new_markdown_cell("# Numbers"), *code],
+            "deep/page": [
+                new_markdown_cell("# Deep\n\n{doc}`../large`, [by path](../large.ipynb).")
+            ],
             "large": [
                 new_markdown_cell(f"# Torch\n\n{INDEXED}"),
                 new_code_cell("if False:\n    import torch"),
@@ -145,6 +151,17 @@ def test_the_core_leaves_out_what_needs_large_libraries_and_says_so(history):
     assert not (site / "large.html").exists()
     published = address.read(ROOT).site
     assert f'href="{published}large.html"' in (site / "index.html").read_text()
+    deep = BeautifulSoup((site / "deep" / "page.html").read_text(), "html.parser").article
+    links = deep.find_all("a", href=f"{published}large.html")
+    assert [link.get_text() for link in links] == ["Torch", "by path"]
+
+
+def test_the_core_lists_claims_of_pages_that_were_left_out():
+    config = SimpleNamespace(left_out_pages=["chapters/applications/images"], html_baseurl="at/")
+    app = SimpleNamespace(config=config, srcdir=ROOT)
+    link = verified.page_link(app, verified.PAGE, "chapters/applications/images")
+    assert link["refuri"] == "at/chapters/applications/images.html"
+    assert link.astext() == "Images: three losses for one network"
 
 
 def test_the_pages_of_the_core_import_nothing_large_and_all_others_do():
