@@ -59,14 +59,14 @@ async ([runOnly, rules]) => {
     }
   };
 
-  const ask = () => {
+  const ask = (where) => {
     axe.configure({ rules: [
       { id: "color-contrast", selector: "*:not([data-silent])" },
       // A formula is words to a screen reader, but none to axe.
       { id: "empty-table-header", selector: "th:not([role]):not(:has(math))" },
     ] });
     const resultTypes = ["violations", "incomplete"];
-    return axe.run(document, { runOnly, rules, resultTypes, elementRef: true });
+    return axe.run(where, { runOnly, rules, resultTypes, elementRef: true });
   };
 
   document.querySelectorAll("pre").forEach(thinCode);
@@ -74,13 +74,17 @@ async ([runOnly, rules]) => {
   for (const math of document.querySelectorAll(".katex-mathml math")) {
     show(math, [math.textContent]);
   }
-  let found = await ask();
-  const open = found.incomplete.filter((rule) => rule.id === "color-contrast");
-  const unjudged = open.some((rule) => rule.nodes.some((node) => node.element.closest("pre")));
+  let { violations, incomplete } = await ask(document);
+  const box = (node) => node.element.closest("pre");
+  const open = incomplete.filter((rule) => rule.id === "color-contrast");
+  const unjudged = [...new Set(open.flatMap((rule) => rule.nodes.map(box)))].filter(Boolean);
+  violations = violations.map(({ id, nodes }) => (
+    { id, nodes: nodes.filter((node) => !unjudged.includes(box(node))) }
+  ));
   undo.reverse().forEach((back) => back());
-  // If axe cannot judge one word, it is asked about each.
-  if (unjudged) found = await ask();
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => (
+  // If axe cannot judge a word of a code cell, it is asked about each.
+  if (unjudged.length) violations = violations.concat((await ask(unjudged)).violations);
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => (
     `${id}: ${node.target} ${node.html.slice(0, 150)} ${node.failureSummary.slice(0, 300)}`
   )));
 }
