@@ -163,6 +163,12 @@ def settle(page):
     page.evaluate(f"async () => {{ {SETTLE} }}")
 
 
+def resize(page, width, height):
+    """Change the window: a figure learns of it when a frame ends, and draws in the next."""
+    page.set_viewport_size({"width": width, "height": height})
+    settle(page)
+
+
 def settled(place, answer):
     """Return what an expression says of an element `e` two frames later."""
     return place.evaluate(f"async (e) => {{ {SETTLE} return {answer}; }}")
@@ -314,10 +320,10 @@ def test_a_drag_far_outside_stays_in_the_plot_also_if_the_window_changes(desk, n
         for place in [(-500, -500), (5000, 400), (300, 9000)]:
             desk.mouse.move(*place)
             settle(desk)
-        desk.set_viewport_size({"width": 420, "height": 700})
+        resize(desk, 420, 700)
         desk.mouse.move(100, 100)
         desk.mouse.up()
-        desk.set_viewport_size(DESKTOP["viewport"])
+        resize(desk, **DESKTOP["viewport"])
         now, low, high = settled(handle, "[e.ariaValueNow, e.ariaValueMin, e.ariaValueMax]")
         now, low, high = float(now), float(low), float(high)
         assert low <= now <= high
@@ -457,7 +463,7 @@ def test_labels_lie_on_no_other_and_on_no_dot_and_can_be_read(desk, name):
       return ({look})(slider.closest(".lossbook-live"));
     }}"""
     for width in (390, 1000):
-        desk.set_viewport_size({"width": width, "height": 900})
+        resize(desk, width, 900)
         for part in (0, 0.2, 0.4, 0.5, 0.7, 1):
             at = f"{low + round(part * (high - low) / step) * step:.6g}"
             for plot in slider.evaluate(slide, at):
@@ -479,7 +485,7 @@ def test_it_fits_every_window_and_its_targets_are_large_enough(desk, name):
     live = bring(desk, name, alone=True)
     unfold(live)
     for width in (800, 320):
-        desk.set_viewport_size({"width": width, "height": 800})
+        resize(desk, width, 800)
         wide, boxes = settled(
             live,
             """[
@@ -494,7 +500,7 @@ def test_it_fits_every_window_and_its_targets_are_large_enough(desk, name):
         assert min(heights) >= 43.9
         for drawn, shown in boxes:  # One unit is one pixel, so that the text keeps its size.
             assert drawn == pytest.approx(shown, abs=1)
-    desk.set_viewport_size(DESKTOP["viewport"])
+    resize(desk, **DESKTOP["viewport"])
 
 
 def in_the_colors(open_tab, scheme):
